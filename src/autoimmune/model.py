@@ -1,0 +1,277 @@
+"""A published model, written once and read many ways.
+
+    Source      where a model or a number comes from
+    Quantity    one row: a state or a parameter with its value, unit, meaning and status
+    Derived     one row: a closed form that follows from the parameters, such as R_0
+    Model       the equations as text, with those rows; everything else is derived from it
+
+The equations are text that can be held against the paper:
+
+    dA/dt = f*v*G - (mu_A + b_1)*A      a rate of change
+    R     = k*N + p*P                   a shorthand, used by the lines below it
+    g(x)  = x/(1 + (C/c_inf)^2)         a function; `t` is time; `^` is a power
+
+Readers of a model stand beside this module: `integrate` (SciPy), `card`, `javascript`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import sympy
+
+STATUSES = ("published", "extension", "unverified")
+EQUATION = re.compile(r"^(?:d(?P<state>\w+)/dt|(?P<name>\w+)(?:\((?P<arguments>[\w, ]+)\))?)\s*=(?P<formula>.+)$")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a model comes from. `doi` is printed as a link only when `doi_resolved`."""
+
+    citation: str
+    doi: str = ""
+    doi_resolved: bool = False
+    biomodels: str = ""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A state (its value is the start value) or a parameter of a model."""
+
+    symbol: str
+    value: float
+    unit: str
+    meaning: str
+    status: str = "published"
+    note: str = ""
+    lower: float = 0.0
+    upper: float = float("inf")
+
+    def __post_init__(self):
+        check_status(self.symbol, self.status)
+
+    def check(self, value: float) -> float:
+        """Return `value` as a float, or raise a ValueError that says what is allowed."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{self.symbol} = {value!r} is not a number; {self.allowed}") from None
+        if not self.lower <= number <= self.upper or number in (float("inf"), float("-inf")):
+            raise ValueError(f"{self.symbol} = {value!r} is not allowed; {self.allowed}")
+        return number
+
+    @property
+    def allowed(self) -> str:
+        """The allowed range in words, with the unit."""
+        unit = f" {self.unit}" if self.unit else ""
+        top = f" and at most {self.upper:g}" if self.upper < float("inf") else ""
+        return f"{self.symbol} ({self.meaning}) must be a finite number of at least {self.lower:g}{top}{unit}"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A closed form of the parameters, as text, such as a reproduction number or a steady state."""
+
+    symbol: str
+    formula: str
+    unit: str
+    meaning: str
+    status: str = "published"
+
+    def __post_init__(self):
+        check_status(self.symbol, self.status)
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A system of ordinary differential equations as its paper writes it.
+
+    Attributes
+    ----------
+    name, title: an identifier, and the words that a learner reads.
+    time_unit: the unit of `t`, such as "d".
+    equations: one line for each rate of change, shorthand or function (see the module's text).
+    states, parameters: a `Quantity` for each; every symbol in the equations is one of them.
+    derived: closed forms that may use parameters and earlier closed forms.
+    source: the paper and, where there is one, its BioModels entry.
+    says, silent_on: what the model is for, and what it must not be used for.
+    method: the SciPy integrator; "LSODA" switches between stiff and non-stiff steps by itself.
+    """
+
+    name: str
+    title: str
+    time_unit: str
+    equations: str
+    states: tuple[Quantity, ...]
+    parameters: tuple[Quantity, ...]
+    source: Source
+    derived: tuple[Derived, ...] = ()
+    says: str = ""
+    silent_on: str = ""
+    status: str = "published"
+    method: str = "LSODA"
+
+    def __post_init__(self):
+        check_status(self.name, self.status)
+        symbols = [row.symbol for row in (*self.states, *self.parameters, *self.derived)]
+        repeated = sorted({symbol for symbol in symbols if symbols.count(symbol) > 1})
+        if repeated:
+            raise ValueError(f"{self.name}: {', '.join(repeated)} defined more than once")
+
+    # -- the rows ---------------------------------------------------------------------------------
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The published value of each parameter, by symbol."""
+        return {row.symbol: row.value for row in self.parameters}
+
+    @property
+    def initial(self) -> dict[str, float]:
+        """The published start value of each state, by symbol."""
+        return {row.symbol: row.value for row in self.states}
+
+    def parameter_values(self, changed: dict[str, float]) -> dict[str, float]:
+        """All parameters with `changed` taken over; a ValueError names what is not allowed."""
+        return checked(self, "parameter", self.parameters, changed)
+
+    def initial_values(self, changed: dict[str, float]) -> dict[str, float]:
+        """All start values with `changed` taken over; a ValueError names what is not allowed."""
+        return checked(self, "state", self.states, changed)
+
+    def row(self, symbol: str) -> Quantity | Derived:
+        """The row of a state, parameter or closed form."""
+        rows = {row.symbol: row for row in (*self.states, *self.parameters, *self.derived)}
+        if symbol not in rows:
+            raise ValueError(unknown(self, "symbol", symbol, rows))
+        return rows[symbol]
+
+    # -- the equations, read by SymPy -------------------------------------------------------------
+
+    @cached_property
+    def symbols(self) -> dict[str, sympy.Symbol]:
+        """A real SymPy symbol for time, each state and each parameter."""
+        import sympy
+
+        names = ["t", *self.initial, *self.defaults]
+        return {name: sympy.Symbol(name, real=True) for name in names}
+
+    @cached_property
+    def _read(self) -> tuple[dict, dict]:
+        """Rates by state, and shorthands by name, both in states and parameters only."""
+        rates, known = {}, dict(self.symbols)
+        for line in filter(None, map(str.strip, self.equations.splitlines())):
+            match = EQUATION.match(line)
+            if not match:
+                raise ValueError(f"{self.name}: cannot read the equation {line!r}; write dX/dt = …, x = … or f(x) = …")
+            if match["state"]:
+                rates[match["state"]] = parse(self, match["formula"], known)
+            else:
+                known[match["name"]] = definition(self, match, known)
+        if set(rates) != set(self.initial):
+            raise ValueError(f"{self.name}: needs one dX/dt for each of {', '.join(self.initial)}")
+        shorthands = {name: value for name, value in known.items() if name not in self.symbols}
+        return {name: rates[name] for name in self.initial}, shorthands
+
+    @property
+    def rates(self) -> dict[str, sympy.Expr]:
+        """dX/dt of each state, in the order of the states."""
+        return self._read[0]
+
+    @cached_property
+    def jacobian(self) -> sympy.Matrix:
+        """Derivatives of the rates by the states, shape (states, states)."""
+        import sympy
+
+        states = [self.symbols[name] for name in self.initial]
+        return sympy.Matrix(list(self.rates.values())).jacobian(states)
+
+    @cached_property
+    def closed_forms(self) -> dict[str, sympy.Expr]:
+        """The derived quantities, in parameters only."""
+        known = dict(self.symbols)
+        for row in self.derived:
+            known[row.symbol] = parse(self, row.formula, known)
+        return {row.symbol: known[row.symbol] for row in self.derived}
+
+    def evaluate(self, symbol: str, **parameters: float) -> float:
+        """The value of a closed form, such as R_0, at the given parameters."""
+        if symbol not in self.closed_forms:
+            raise ValueError(unknown(self, "closed form", symbol, self.closed_forms))
+        values = self.parameter_values(parameters)
+        return float(self.closed_forms[symbol].subs({self.symbols[name]: value for name, value in values.items()}))
+
+    # -- what learners call -----------------------------------------------------------------------
+
+    def simulate(self, until: float, *, initial: dict[str, float] | None = None, points: int = 401,
+                 **parameters: float) -> pd.DataFrame:
+        """Run the model from time 0 to `until` (see `integrate.simulate`)."""
+        from autoimmune import integrate
+
+        return integrate.simulate(self, until, initial=initial or {}, points=points, parameters=parameters)
+
+    @cached_property
+    def latex(self) -> str:
+        """The equations as one LaTeX `aligned` block, in the paper's symbols."""
+        from autoimmune import card
+
+        return card.latex(self)
+
+    def _repr_html_(self) -> str:
+        from autoimmune import card
+
+        return card.html(self)
+
+    def __repr__(self) -> str:
+        return f"<Model {self.name}: {self.title} ({len(self.states)} states, {len(self.parameters)} parameters)>"
+
+
+def check_status(name: str, status: str) -> None:
+    """Raise a ValueError unless `status` is one of STATUSES."""
+    if status not in STATUSES:
+        raise ValueError(f"status {status!r} of {name} is not one of {', '.join(STATUSES)}")
+
+
+def checked(model: Model, kind: str, rows: tuple[Quantity, ...], changed: dict[str, float]) -> dict[str, float]:
+    """The rows' values with `changed` taken over, each checked by its row."""
+    known = {row.symbol: row for row in rows}
+    for symbol in changed:
+        if symbol not in known:
+            raise ValueError(unknown(model, kind, symbol, known))
+    return {symbol: row.check(changed.get(symbol, row.value)) for symbol, row in known.items()}
+
+
+def unknown(model: Model, kind: str, given: str, allowed) -> str:
+    """A message that names the unknown `given`, the closest allowed name, and all of them."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(str(given), list(allowed), n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"{model.title} has no {kind} {given!r}.{hint} Allowed: {', '.join(allowed) or 'none'}."
+
+
+def parse(model: Model, formula: str, known: dict) -> sympy.Expr:
+    """Read one formula; every symbol in it must be known."""
+    import sympy
+    from sympy.parsing.sympy_parser import convert_xor, parse_expr, standard_transformations
+
+    expression = parse_expr(formula.strip(), local_dict=dict(known), transformations=(*standard_transformations, convert_xor))
+    allowed = {value for value in known.values() if isinstance(value, sympy.Symbol)}
+    strangers = sorted(map(str, expression.free_symbols - allowed))
+    if strangers:
+        raise ValueError(f"{model.name}: {', '.join(strangers)} in {formula.strip()!r} has no row")
+    return expression
+
+
+def definition(model: Model, match: re.Match, known: dict):
+    """A shorthand as an expression, or a function as a SymPy Lambda."""
+    import sympy
+
+    if not match["arguments"]:
+        return parse(model, match["formula"], known)
+    arguments = {name.strip(): sympy.Dummy(name.strip(), real=True) for name in match["arguments"].split(",")}
+    return sympy.Lambda(tuple(arguments.values()), parse(model, match["formula"], known | arguments))

@@ -1,0 +1,1 @@
+"""Published models, one a file, each with a `model` and what its paper defines beside it."""
