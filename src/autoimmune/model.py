@@ -3,6 +3,7 @@
     Source      where a model or a number comes from
     Quantity    one row: a state or a parameter with its value, unit, meaning and status
     Derived     one row: a closed form that follows from the parameters, such as R_0
+    Dose        a drug given at set times, as a bolus or an infusion
     Model       the equations as text, with those rows; everything else is derived from it
 
 The equations are text that can be held against the paper:
@@ -11,7 +12,9 @@ The equations are text that can be held against the paper:
     R     = k*N + p*P                   a shorthand, used by the lines below it
     g(x)  = x/(1 + (C/c_inf)^2)         a function; `t` is time; `^` is a power
 
-Readers of a model stand beside this module: `integrate` (SciPy), `card`, `javascript`.
+Timed inputs are functions of `t`, with `Piecewise((value, t < 60), (value, True))` for steps.
+
+Readers of a model stand beside this module: `integrate` (SciPy), `card`, `javascript`, `sbml`.
 """
 
 from __future__ import annotations
@@ -65,6 +68,10 @@ class Quantity:
             raise ValueError(f"{self.symbol} = {value!r} is not allowed; {self.allowed}")
         return number
 
+    def check_all(self, values) -> list[float]:
+        """Each of `values` checked, one for each patient of a cohort."""
+        return [self.check(value) for value in values]
+
     @property
     def allowed(self) -> str:
         """The allowed range in words, with the unit."""
@@ -87,6 +94,38 @@ class Derived:
         check_status(self.symbol, self.status)
 
 
+@dataclass(frozen=True)
+class Dose:
+    """A drug that is given `count` times, first at `start`, then `every` so often.
+
+    `amount` is in the unit of `state`, or the symbol of a parameter that holds it (so that each patient of a
+    cohort can have their own). With a `duration` each dose is an infusion at a constant rate, without one a
+    bolus. Times are in the model's time unit.
+    """
+
+    state: str
+    amount: float | str
+    start: float = 0.0
+    every: float = 0.0
+    count: int = 1
+    duration: float = 0.0
+
+    def __post_init__(self):
+        if min(self.start, self.every, self.duration) < 0:
+            raise ValueError(f"start, every and duration of a dose must be at least 0, not {self}")
+        if self.count < 1 or (self.count > 1 and self.every <= 0):
+            raise ValueError(f"a dose given {self.count} times needs a count of at least 1 and, when repeated, every > 0")
+        if self.duration > self.every > 0:
+            raise ValueError(f"an infusion of {self.duration:g} does not fit into every {self.every:g}")
+        if not isinstance(self.amount, str) and not 0 <= self.amount < float("inf"):
+            raise ValueError(f"amount = {self.amount!r} is not allowed; a dose must be a finite number of at least 0")
+
+    @property
+    def times(self) -> list[float]:
+        """When each dose starts."""
+        return [self.start + number * self.every for number in range(self.count)]
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """A system of ordinary differential equations as its paper writes it.
@@ -99,6 +138,7 @@ class Model:
     states, parameters: a `Quantity` for each; every symbol in the equations is one of them.
     derived: closed forms that may use parameters and earlier closed forms.
     source: the paper and, where there is one, its BioModels entry.
+    doses: the doses that are given unless `simulate` is told otherwise.
     says, silent_on: what the model is for, and what it must not be used for.
     method: the SciPy integrator; "LSODA" switches between stiff and non-stiff steps by itself.
     """
@@ -111,6 +151,7 @@ class Model:
     parameters: tuple[Quantity, ...]
     source: Source
     derived: tuple[Derived, ...] = ()
+    doses: tuple[Dose, ...] = ()
     says: str = ""
     silent_on: str = ""
     status: str = "published"
@@ -160,27 +201,26 @@ class Model:
         names = ["t", *self.initial, *self.defaults]
         return {name: sympy.Symbol(name, real=True) for name in names}
 
-    @cached_property
-    def _read(self) -> tuple[dict, dict]:
-        """Rates by state, and shorthands by name, both in states and parameters only."""
-        rates, known = {}, dict(self.symbols)
-        for line in filter(None, map(str.strip, self.equations.splitlines())):
-            match = EQUATION.match(line)
+    def lines(self) -> list[re.Match]:
+        """The equations, one match a line with the groups state, name, arguments and formula."""
+        matches = [(line, EQUATION.match(line)) for line in map(str.strip, self.equations.splitlines()) if line]
+        for line, match in matches:
             if not match:
                 raise ValueError(f"{self.name}: cannot read the equation {line!r}; write dX/dt = …, x = … or f(x) = …")
-            if match["state"]:
-                rates[match["state"]] = parse(self, match["formula"], known)
-            else:
-                known[match["name"]] = definition(self, match, known)
-        if set(rates) != set(self.initial):
-            raise ValueError(f"{self.name}: needs one dX/dt for each of {', '.join(self.initial)}")
-        shorthands = {name: value for name, value in known.items() if name not in self.symbols}
-        return {name: rates[name] for name in self.initial}, shorthands
+        return [match for _, match in matches]
 
-    @property
+    @cached_property
     def rates(self) -> dict[str, sympy.Expr]:
-        """dX/dt of each state, in the order of the states."""
-        return self._read[0]
+        """dX/dt of each state in states, parameters and `t` only, in the order of the states."""
+        found, known = {}, dict(self.symbols)
+        for line in self.lines():
+            if line["state"]:
+                found[line["state"]] = parse(self, line["formula"], known)
+            else:
+                known[line["name"]] = definition(self, line, known)
+        if set(found) != set(self.initial):
+            raise ValueError(f"{self.name}: needs one dX/dt for each of {', '.join(self.initial)}, not {', '.join(found)}")
+        return {name: found[name] for name in self.initial}
 
     @cached_property
     def jacobian(self) -> sympy.Matrix:
@@ -189,6 +229,16 @@ class Model:
 
         states = [self.symbols[name] for name in self.initial]
         return sympy.Matrix(list(self.rates.values())).jacobian(states)
+
+    @cached_property
+    def breaks(self) -> list[sympy.Expr]:
+        """Times at which a timed input jumps, in parameters only."""
+        import sympy
+
+        time = self.symbols["t"]
+        conditions = set().union(*(rate.atoms(sympy.core.relational.Relational) for rate in self.rates.values()))
+        timed = [condition for condition in conditions if time in condition.free_symbols]
+        return [root for condition in timed for root in sympy.solve(condition.lhs - condition.rhs, time)]
 
     @cached_property
     def closed_forms(self) -> dict[str, sympy.Expr]:
@@ -208,11 +258,17 @@ class Model:
     # -- what learners call -----------------------------------------------------------------------
 
     def simulate(self, until: float, *, initial: dict[str, float] | None = None, points: int = 401,
+                 doses: tuple[Dose, ...] | None = None, patients: pd.DataFrame | None = None,
                  **parameters: float) -> pd.DataFrame:
-        """Run the model from time 0 to `until` (see `integrate.simulate`)."""
+        """Run the model from time 0 to `until`: one patient, or each row of `patients`.
+
+        `parameters` and `initial` change published values; `doses` replace the model's own; the columns of
+        `patients` are symbols of parameters or states. See `integrate.simulate` for the table that returns.
+        """
         from autoimmune import integrate
 
-        return integrate.simulate(self, until, initial=initial or {}, points=points, parameters=parameters)
+        doses = self.doses if doses is None else tuple(doses)
+        return integrate.simulate(self, until, initial or {}, parameters, doses, patients, points)
 
     @cached_property
     def latex(self) -> str:
