@@ -1,0 +1,132 @@
+"""A model as SBML (level 3, version 2), the file that COPASI, libroadrunner and BioModels read."""
+
+from __future__ import annotations
+
+from autoimmune.model import Dose, Model
+
+
+class SBMLError(ValueError):
+    """libSBML refused what was written; the message is its own."""
+
+
+def text(model: Model, doses: tuple[Dose, ...] | None = None) -> str:
+    """The model as one SBML document: states and parameters as `parameter`, rates as rate rules, doses as events.
+
+    `doses` replace the model's own. Units are named in each element's notes: what a cell or a dimensionless
+    score is, SBML has no word for. Raises SBMLError when libSBML finds the document inconsistent.
+    """
+    import libsbml
+
+    document = libsbml.SBMLDocument(3, 2)
+    sbml = document.createModel()
+    sbml.setId(model.name)
+    sbml.setName(model.title)
+    sbml.setNotes(note(model.source.citation))
+    for row in (*model.parameters, *model.states):
+        add_quantity(sbml, row, constant=row in model.parameters)
+    doses = model.doses if doses is None else doses
+    inflow = {name: [f"infusion_{number}" for number, dose in enumerate(doses) if dose.duration and dose.state == name]
+              for name in model.initial}
+    for name, rate in model.rates.items():
+        add_rate(sbml, name, " + ".join([formula(rate), *inflow[name]]))
+    for number, dose in enumerate(doses):
+        add_dose(sbml, number, dose)
+    checked(document)
+    return libsbml.writeSBMLToString(document)
+
+
+def add_quantity(sbml, row, constant: bool) -> None:
+    """A state or a parameter with its value; unit and meaning go into the notes."""
+    element = sbml.createParameter()
+    element.setId(row.symbol)
+    element.setName(row.meaning)
+    element.setValue(row.value)
+    element.setConstant(constant)
+    element.setNotes(note(f"{row.meaning} [{row.unit}], {row.status}"))
+
+
+def add_rate(sbml, name: str, rate: str) -> None:
+    """dX/dt of one state."""
+    rule = sbml.createRateRule()
+    rule.setVariable(name)
+    rule.setMath(math(rate))
+
+
+def add_dose(sbml, number: int, dose: Dose) -> None:
+    """An event for each bolus; for an infusion one that opens the tap and one that closes it."""
+    if not dose.duration:
+        for time in dose.times:
+            add_event(sbml, time, dose.state, f"{dose.state} + {dose.amount}")
+        return
+    tap = sbml.createParameter()
+    tap.setId(f"infusion_{number}")
+    tap.setValue(0.0)
+    tap.setConstant(False)
+    for time in dose.times:
+        add_event(sbml, time, tap.getId(), f"({dose.amount})/{dose.duration!r}")
+        add_event(sbml, time + dose.duration, tap.getId(), "0")
+
+
+def add_event(sbml, time: float, variable: str, value: str) -> None:
+    """Set `variable` to `value` once `time` is reached, also when that is the start."""
+    event = sbml.createEvent()
+    event.setUseValuesFromTriggerTime(False)
+    trigger = event.createTrigger()
+    trigger.setInitialValue(False)
+    trigger.setPersistent(True)
+    trigger.setMath(math(f"time >= {time!r}"))
+    assignment = event.createEventAssignment()
+    assignment.setVariable(variable)
+    assignment.setMath(math(value))
+
+
+def formula(expression) -> str:
+    """A SymPy expression as an infix formula that libSBML parses."""
+    import sympy
+    from sympy.printing.str import StrPrinter
+
+    class Infix(StrPrinter):
+        def _print_Pow(self, power, rational=False):
+            return f"pow({self._print(power.base)}, {self._print(power.exp)})"
+
+        def _print_Piecewise(self, piecewise):
+            pieces = [f"{self._print(value)}, {self._print(condition)}" for value, condition in piecewise.args[:-1]]
+            return f"piecewise({', '.join(pieces)}, {self._print(piecewise.args[-1].expr)})"
+
+        def _print_And(self, both):
+            return " && ".join(f"({self._print(part)})" for part in both.args)
+
+        def _print_Float(self, number):
+            return repr(float(number))
+
+    exact = expression.xreplace({sympy.Symbol("t", real=True): sympy.Symbol("time")})
+    return Infix().doprint(exact.rewrite(sympy.Piecewise) if exact.has(sympy.Max, sympy.Min) else exact)
+
+
+def math(infix: str):
+    """Infix text as MathML; libSBML's own message when it cannot be read."""
+    import libsbml
+
+    tree = libsbml.parseL3Formula(infix)
+    if tree is None:
+        raise SBMLError(f"{libsbml.getLastParseL3Error()} in {infix!r}")
+    return tree
+
+
+def note(words: str) -> str:
+    """A sentence as an SBML note."""
+    from html import escape
+
+    return f'<p xmlns="http://www.w3.org/1999/xhtml">{escape(words)}</p>'
+
+
+def checked(document) -> None:
+    """Raise an SBMLError when the document has an error (units are in the notes, so not checked)."""
+    import libsbml
+
+    document.setConsistencyChecks(libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, False)
+    document.checkConsistency()
+    errors = [document.getError(number) for number in range(document.getNumErrors())]
+    serious = [error.getMessage().strip() for error in errors if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR]
+    if serious:
+        raise SBMLError("; ".join(serious))
