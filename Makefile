@@ -1,0 +1,41 @@
+# make lab · make test · make class · make release · make grade · make bench · make lint
+UV := $(or $(shell command -v uv),.uv/bin/uv)
+RUN := $(UV) run --frozen
+ALL := $(RUN) --all-groups
+PORT ?= 8888
+BROWSER ?= 1
+LESSON ?= 02_self_and_nonself
+
+lab: $(UV) ## open the course in JupyterLab (PORT=8889; BROWSER=0 only prints the address)
+	$(RUN) jupyter lab --config=jupyter_lab_config.py --port=$(PORT) --ServerApp.port_retries=0 $(if $(filter 0,$(BROWSER)),--no-browser)
+
+test: $(UV) ## pass every test
+	tools/system-packages
+	$(ALL) pytest $(ARGS)
+
+class: $(UV) ## show a class handing in, being marked and getting its work back
+	$(ALL) python -m tools.classroom
+
+release: $(UV) ## make release/ from source/
+	$(ALL) python -m tools.release
+
+grade: $(UV) ## mark what was collected (LESSON=02_self_and_nonself)
+	$(ALL) nbgrader autograde $(LESSON)
+
+bench: $(UV) ## measure speed, as ratios in one run
+	$(ALL) python -m benchmarks
+
+lint: $(UV) ## check the style of the code
+	$(ALL) ruff check
+
+environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the list for conda and Binder
+	$(RUN) python -m tools.environment > $@
+
+.uv/bin/uv:
+	python3 -m venv .uv || tools/system-packages python3-venv && python3 -m venv .uv
+	.uv/bin/pip install --quiet uv
+
+help: ## list these targets
+	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
+
+.PHONY: lab test class release grade bench lint help
