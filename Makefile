@@ -1,4 +1,4 @@
-# make lab · make test · make class · make release · make grade · make bench · make lint
+# make lab · make test · make lessons · make class · make release · make grade · make bench · make lint
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --frozen
 ALL := $(RUN) --all-groups
@@ -12,6 +12,9 @@ lab: $(UV) ## open the course in JupyterLab (PORT=8889; BROWSER=0 only prints th
 test: $(UV) ## pass every test
 	tools/system-packages
 	$(ALL) pytest $(ARGS)
+
+lessons: $(UV) ## run every lesson and keep its outputs
+	$(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb
 
 class: $(UV) ## show a class handing in, being marked and getting its work back
 	$(ALL) python -m tools.classroom
@@ -38,4 +41,4 @@ environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the 
 help: ## list these targets
 	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
 
-.PHONY: lab test class release grade bench lint help
+.PHONY: lab test lessons class release grade bench lint help

@@ -50,6 +50,11 @@ model = Model(
         Derived("E_steady", "lambda_E*A_steady/mu_E", "cells", "effector T cells in the long run", status="extension"),
         Derived("G_steady", "gamma*E_steady/(v + mu_G)", "molecules", "self antigen in the long run", status="extension"),
     ),
+    says="Whether a disturbance of self-tolerance dies out or keeps itself going, and how strong a lasting attack is. "
+         "Regulatory T cells of other specificity decide whether; those of the same specificity decide how strong.",
+    silent_on="It is not about a particular disease, organ or patient: its cells have no place. There is one stable state "
+              "at a time, so it cannot show why an attack does not switch itself off again. Cells are counted as smooth "
+              "numbers, so it cannot show chance. It must not be used to choose a treatment.",
     source=Source(
         "Alexander HK, Wahl LM. Self-tolerance and autoimmunity in a regulatory T cell model. "
         "Bull Math Biol 2011;73:33–71.", doi="10.1007/s11538-010-9519-2", doi_resolved=True, biomodels="BIOMD0000000289"),

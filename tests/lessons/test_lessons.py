@@ -1,0 +1,96 @@
+"""What every lesson promises, read from the notebook as it is saved."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+
+COURSE = Path(__file__).parents[2] / "course"
+LESSONS = sorted(COURSE.glob("*.ipynb"))
+LONGEST_CELL, USUAL_CELL = 12, 5
+
+pytestmark = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+
+
+def cells(path, kind):
+    return [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == kind]
+
+
+def prose(path):
+    return "\n\n".join(cell.source for cell in cells(path, "markdown"))
+
+
+def compared(cell):
+    """Whether nbval holds an output of this cell against a new run."""
+    return bool(cell.outputs) and "nbval-ignore-output" not in cell.metadata.get("tags", [])
+
+
+def test_outputs_are_saved_and_compared(lesson):
+    """nbval silently compares nothing when a notebook was saved without outputs or execution counts."""
+    code = cells(lesson, "code")
+    assert all(cell.execution_count for cell in code), f"run `make lessons`: {lesson.name} was saved without execution counts"
+    assert any(compared(cell) for cell in code), f"run `make lessons`: {lesson.name} holds no output that is compared"
+
+
+def test_saved_without_an_error(lesson):
+    assert not [output for cell in cells(lesson, "code") for output in cell.outputs if output.output_type == "error"]
+
+
+def test_pictures_are_png_with_a_sentence(lesson):
+    for cell in cells(lesson, "code"):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            assert "image/svg+xml" not in data, f"{cell.id}: SVG differs in each run"
+            if "image/png" in data or "application/vnd.jupyter.widget-view+json" in data:
+                assert "image/png" in data, f"{cell.id}: nothing to see without a kernel"
+                assert re.match(r"[A-Z].*\.$", data["text/plain"], re.DOTALL), f"{cell.id}: the picture has no sentence"
+
+
+def test_headings_are_in_order(lesson):
+    levels = [len(mark) for mark in re.findall(r"^(#+) ", prose(lesson), re.MULTILINE)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(right - left <= 1 for left, right in pairwise(levels))
+
+
+def test_code_cells_are_short(lesson):
+    lengths = [len(cell.source.splitlines()) for cell in cells(lesson, "code")]
+    assert max(lengths) <= LONGEST_CELL
+    assert sum(length <= USUAL_CELL for length in lengths) > len(lengths) / 2
+
+
+def test_no_helper_is_defined_in_a_lesson(lesson):
+    assert not [cell.id for cell in cells(lesson, "code") if re.search(r"^\s*(def|class) ", cell.source, re.MULTILINE)]
+
+
+def test_cell_ids_can_be_read(lesson):
+    notebook = nbformat.read(lesson, 4)
+    assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", cell.id) for cell in notebook.cells)
+
+
+def test_says_what_it_is_for_and_how_long(lesson):
+    text = prose(lesson)
+    assert "**You will be able to**" in text and "**Builds on:**" in text and "## Recap" in text
+    assert "**New words.**" in text and re.search(r"\*\*Sources?[.*]", text)
+    assert "nothing in it is medical advice" in text
+
+
+def test_minutes_add_up(lesson):
+    total = int(re.search(r"\*\*Time:\*\* about (\d+) minutes", prose(lesson))[1])
+    parts = [int(minutes) for minutes in re.findall(r"^## .*\((\d+) minutes?\)$", prose(lesson), re.MULTILINE)]
+    assert 0.9 * total <= sum(parts) <= total
+
+
+def test_links_lead_somewhere(lesson):
+    links = re.findall(r"\[([^\]]+)\]\(([^)]+)\)", prose(lesson))
+    for words, target in links:
+        assert words.strip().lower() not in {"here", "link", "this"}, f"{target}: say where the link leads"
+        if not re.match(r"https://doi\.org/10\.\d+/|https://|#", target):
+            assert (COURSE / target).exists(), f"{target} does not exist"
+
+
+def test_cited_sources_are_listed(lesson):
+    """Each DOI linked in the text stands in full under Sources, and each listed source is cited."""
+    body, _, listed = prose(lesson).rpartition("**Source")
+    assert set(re.findall(r"doi\.org/([^)\s]+)\)", listed)) >= set(re.findall(r"doi\.org/([^)\s]+)\)", body))
