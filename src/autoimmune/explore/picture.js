@@ -1,0 +1,468 @@
+// The picture: runs the model when a control moves, draws it at most once a frame, and says what is seen.
+const REST = 350, GLIDE = 320; // milliseconds until a control counts as at rest; of a toggle's glide
+const SVG = "http://www.w3.org/2000/svg";
+
+function make(tag, attributes = {}, parent = null, text = "") {
+  const node = tag.startsWith("svg:") ? document.createElementNS(SVG, tag.slice(4)) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (text) node.textContent = text;
+  if (parent) parent.append(node);
+  return node;
+}
+
+// ---- scales ----------------------------------------------------------------------------------------
+
+function scale(low, high, log, from, to) {
+  const f = log ? Math.log10 : Number, a = f(low), b = f(high);
+  const place = value => from + ((log && value <= 0 ? a - 9 : f(value)) - a) / (b - a) * (to - from);
+  return { low, high, log, place };
+}
+
+function ticks(low, high, log, most) {
+  if (log) {
+    const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);
+    const stride = Math.ceil((last - first + 1) / (most + 2)), found = [];
+    for (let power = first; power <= last; power += stride) found.push(10 ** power);
+    return found;
+  }
+  const rough = (high - low) / most, unit = 10 ** Math.floor(Math.log10(rough));
+  const step = unit * [1, 2, 2.5, 5, 10].find(each => each * unit >= rough * 0.999), found = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) found.push(Number((k * step).toPrecision(12)));
+  return found;
+}
+
+// The range of a value axis: the pane's own, stretched where values lie beyond it.
+function range(series, log, low, high) {
+  let top = high ?? -Infinity, bottom = Infinity;
+  for (const values of series) for (const value of values) {
+    if (Number.isFinite(value) && (!log || value > 0)) { top = Math.max(top, value); bottom = Math.min(bottom, value); }
+  }
+  if (!Number.isFinite(top)) return [log ? 1 : 0, log ? 10 : 1];
+  if (log) {
+    low = low || 10 ** Math.floor(Math.log10(bottom));
+    return [low, Math.max(10 ** Math.ceil(Math.log10(top) - 1e-9), 10 * low)];
+  }
+  low = low ?? Math.min(0, bottom);
+  if (top === high) return [low, high];
+  const span = 1.12 * (top - low || 1), unit = 10 ** Math.floor(Math.log10(span));
+  return [low, low + unit * [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find(each => each * unit >= span * 0.999)];
+}
+
+// ---- what each kind of pane shows ------------------------------------------------------------------
+
+const column = (run, name) => {
+  const n = MODEL.states.length, i = MODEL.states.indexOf(name);
+  return run.times.map((_, k) => run.y[k * n + i]);
+};
+const spread = (low, high, log, count) => Float64Array.from({ length: count }, (_, k) =>
+  log ? low * (high / low) ** (k / (count - 1)) : low + (high - low) * k / (count - 1));
+
+const PANES = {
+  TimeCourse(pane, run) {
+    const x = run.times.map(t => t / pane.size);
+    const curves = pane.curves.map(curve => ({ ...curve, x, y: column(run, curve.symbol) }));
+    return {
+      x: { low: 0, high: x[x.length - 1], label: `Time (${pane.word})` }, curves,
+      y: { log: pane.log, low: pane.low, high: pane.high, label: pane.unit[0].toUpperCase() + pane.unit.slice(1) },
+      read: k => `After ${time(run.times[k])}`,
+    };
+  },
+  PhasePlane(pane, run) {
+    const x = column(run, pane.x.symbol), y = column(run, pane.y.symbol), last = x.length - 1;
+    const [left, right] = range([x], pane.log, null, null);
+    return {
+      x: { low: left, high: right, log: pane.log, label: pane.x.label, name: pane.x.label },
+      y: { log: pane.log, label: pane.y.label }, curves: [{ ...pane.y, label: "", name: pane.y.label, x, y }],
+      points: [{ x: x[0], y: y[0], ring: true, label: "start" }, { x: x[last], y: y[last], label: "end" }],
+      read: k => `After ${time(run.times[k])}`,
+    };
+  },
+  SteadyState(pane, run) {
+    const x = spread(pane.low, pane.high, false, 201), p = Float64Array.from(run.p), out = new Float64Array(MODEL.closedForms.length);
+    const i = MODEL.parameters.indexOf(pane.against), j = MODEL.closedForms.indexOf(pane.of);
+    const y = x.map(value => { p[i] = value; MODEL.closed(p, out); return out[j]; });
+    const edge = typeof pane.threshold === "string" ? run.v[pane.threshold] : pane.threshold;
+    return {
+      x: { low: pane.low, high: pane.high, label: pane.against_label }, y: { log: pane.log, low: 0, label: pane.label },
+      curves: [{ role: pane.role, label: "", name: pane.label, x, y }], points: [{ x: run.p[i], y: run.v[pane.of] }],
+      edge: edge > pane.low && edge < pane.high ? { x: edge, left: pane.left, right: pane.right } : null,
+      read: k => `${pane.against_label} ${number(x[k])}`,
+    };
+  },
+  DoseResponse(pane, run) {
+    const key = JSON.stringify([...run.p, ...run.y0].filter((_, k) => k !== run.place(pane.against)));
+    if (pane.key !== key && run.rested) {
+      pane.key = key;
+      pane.xs = spread(pane.low, pane.high, pane.log_x, pane.points);
+      pane.ys = pane.xs.map(value => run.again(pane.against, value).v[pane.of]);
+    }
+    const xs = pane.xs || spread(pane.low, pane.high, pane.log_x, pane.points), ys = pane.ys || xs.map(() => NaN);
+    const here = run.place(pane.against), n = run.p.length;
+    return {
+      x: { low: pane.low, high: pane.high, log: pane.log_x, label: pane.against_label },
+      y: { log: pane.log, low: pane.log ? null : 0, label: pane.label }, stale: pane.key !== key,
+      curves: [{ role: pane.role, label: "", name: pane.label, x: xs, y: ys }],
+      points: [{ x: here < n ? run.p[here] : run.y0[here - n], y: run.v[pane.of] }],
+      read: k => `${pane.against_label} ${number(xs[k])}`,
+    };
+  },
+};
+
+// ---- one pane --------------------------------------------------------------------------------------
+
+function chart(pane, roles, parent) {
+  const figure = make("figure", { class: "snx-pane" }, parent);
+  const caption = make("figcaption", { class: "snx-title" }, figure, pane.title);
+  const plot = make("div", { class: "snx-plot", tabindex: 0, role: "slider", "aria-label": `Read values: ${pane.title}`,
+    "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0, "aria-valuetext": "Arrow keys read values" }, figure);
+  const image = make("svg:svg", { "aria-hidden": "true" }, plot);
+  const back = make("svg:g", {}, image), inside = make("svg:svg", {}, image), front = make("svg:g", {}, image);
+  const shade = make("svg:rect", { class: "snx-shade" }, inside), ghosts = make("svg:g", { class: "snx-ghost" }, inside);
+  const lines = make("svg:g", {}, inside), tip = make("div", { class: "snx-tip", hidden: "" }, plot);
+  const margin = { left: 62, right: 14, top: 8, bottom: 42 };
+  let content = null, ghost = null, sx = null, sy = null, frame = "", cursor = null, box = [0, 0];
+
+  function axes() {
+    const [width, height] = box, x = content.x;
+    const series = [...content.curves, ...(ghost ? ghost.curves : [])].map(curve => curve.y);
+    const [low, high] = range(series, content.y.log, content.y.low, content.y.high);
+    const key = JSON.stringify([width, height, x.low, x.high, low, high]);
+    sx = scale(x.low, x.high, x.log, 0, width - margin.left - margin.right);
+    sy = scale(low, high, content.y.log, height - margin.top - margin.bottom, 0);
+    if (key === frame) return;
+    frame = key;
+    back.replaceChildren();
+    const right = width - margin.right, bottom = height - margin.bottom;
+    for (const value of ticks(low, high, content.y.log, 4)) {
+      const at = margin.top + sy.place(value);
+      make("svg:line", { class: "snx-grid", x1: margin.left, x2: right, y1: at, y2: at }, back);
+      make("svg:text", { class: "snx-tick", x: margin.left - 8, y: at + 4, "text-anchor": "end" }, back, number(value));
+    }
+    for (const value of ticks(x.low, x.high, x.log, width < 380 ? 4 : 5)) {
+      const at = margin.left + sx.place(value);
+      make("svg:line", { class: "snx-axis", x1: at, x2: at, y1: bottom, y2: bottom + 4 }, back);
+      make("svg:text", { class: "snx-tick", x: at, y: bottom + 18, "text-anchor": "middle" }, back, number(value));
+    }
+    make("svg:line", { class: "snx-axis", x1: margin.left, x2: right, y1: bottom, y2: bottom }, back);
+    make("svg:text", { class: "snx-name", x: (margin.left + right) / 2, y: height - 4, "text-anchor": "middle" }, back, x.label);
+    make("svg:text", { class: "snx-name", x: 0, y: 0, "text-anchor": "middle",
+      transform: `translate(13 ${(margin.top + bottom) / 2}) rotate(-90)` }, back, content.y.label);
+    for (const [name, value] of Object.entries({ x: margin.left, y: margin.top, width: right - margin.left, height: bottom - margin.top })) {
+      inside.setAttribute(name, value);
+    }
+    plot.dataset.scale = JSON.stringify({ x: [x.low, x.high, !!x.log], y: [low, high, !!content.y.log], size: [right - margin.left, bottom - margin.top] });
+  }
+
+  const path = curve => {
+    let d = "", pen = "M";
+    for (let k = 0; k < curve.x.length; k++) {
+      if (!Number.isFinite(curve.y[k])) { pen = "M"; continue; }
+      d += pen + sx.place(curve.x[k]).toFixed(1) + " " + Math.max(-1e5, Math.min(1e5, sy.place(curve.y[k]))).toFixed(2);
+      pen = "L";
+    }
+    return d;
+  };
+  const trace = (group, curves) => {
+    while (group.children.length < curves.length) make("svg:path", { class: "snx-curve" }, group);
+    curves.forEach((curve, k) => {
+      const node = group.children[k], role = roles[curve.role];
+      node.setAttribute("d", path(curve));
+      if (node.dataset.role === curve.role) return;
+      node.dataset.role = curve.role;
+      node.dataset.symbol = curve.symbol || "";
+      node.style.cssText = `--light: ${role.light}; --dark: ${role.dark}; stroke-dasharray: ${role.dash.join(" ") || "none"}`;
+    });
+    while (group.children.length > curves.length) group.lastChild.remove();
+  };
+
+  // Names stand beside their curves, near the right end or where the curve was last in sight.
+  function names() {
+    const height = box[1] - margin.top - margin.bottom, width = box[0] - margin.left - margin.right, taken = [];
+    for (const curve of content.curves.filter(each => each.label)) {
+      let k = curve.x.length - 1;
+      while (k > 0 && !(curve.y[k] >= sy.low * (sy.log ? 1.6 : 1))) k--;
+      k = Math.round(k * 0.95);
+      let x = sx.place(curve.x[k]), y = sy.place(curve.y[k]) - 8;
+      const role = roles[curve.role], left = x < 0.5 * width;
+      y = Math.max(12, Math.min(height - 8, y));
+      for (const other of taken) if (Math.abs(other - y) < 18) y = other + (other > height - 30 ? -18 : 34);
+      taken.push(y);
+      make("svg:text", { class: "snx-label", x: margin.left + x + (left ? 8 : 0), y: margin.top + y, "text-anchor": left ? "start" : "end",
+        style: `--light: ${role.light}; --dark: ${role.dark}` }, front, curve.label);
+    }
+  }
+
+  function marks() {
+    front.replaceChildren();
+    const bottom = box[1] - margin.bottom, edge = content.edge;
+    shade.setAttribute("width", edge ? Math.max(0, sx.place(edge.x)) : 0);
+    shade.setAttribute("height", edge ? bottom - margin.top : 0);
+    if (edge) {
+      const at = margin.left + sx.place(edge.x), right = box[0] - margin.right;
+      make("svg:line", { class: "snx-edge", x1: at, x2: at, y1: margin.top, y2: bottom }, front);
+      make("svg:text", { class: "snx-note", x: (margin.left + at) / 2, y: margin.top + 14, "text-anchor": "middle" }, front, edge.left);
+      make("svg:text", { class: "snx-note", x: (right + at) / 2, y: margin.top + 14, "text-anchor": "middle" }, front, edge.right);
+      make("svg:text", { class: "snx-note", x: at + 6, y: margin.top + 44 }, front, `threshold ${number(edge.x)}`);
+    }
+    names();
+    const dot = (point, kind) => {
+      const x = margin.left + sx.place(point.x), y = margin.top + sy.place(point.y);
+      if (!Number.isFinite(x + y)) return;
+      make("svg:circle", { class: kind, cx: x, cy: y, r: 6.5 }, front);
+      if (point.label) make("svg:text", { class: "snx-note", x: x + 10, y: y - 8 }, front, point.label);
+    };
+    if (ghost) for (const point of ghost.points || []) if (!point.label) dot(point, "snx-dot snx-before");
+    for (const point of content.points || []) dot(point, point.ring ? "snx-dot snx-ring" : "snx-dot");
+    if (cursor !== null) crosshair();
+  }
+
+  function crosshair() {
+    const lead = content.curves[0], x = margin.left + sx.place(lead.x[cursor]);
+    make("svg:line", { class: "snx-cursor", x1: x, x2: x, y1: margin.top, y2: box[1] - margin.bottom }, front);
+    const parts = content.curves.map(curve => `${curve.label || curve.name} ${number(curve.y[cursor])}`);
+    if (content.x.name) parts.unshift(`${content.x.name} ${number(lead.x[cursor])}`);
+    for (const curve of content.curves) {
+      const y = margin.top + sy.place(curve.y[cursor]);
+      if (y <= box[1] - margin.bottom) make("svg:circle", { class: "snx-read", cx: x, cy: y, r: 4 }, front);
+    }
+    tip.replaceChildren(make("strong", {}, null, content.read(cursor)), ...parts.map(text => make("div", {}, null, text)));
+    tip.hidden = false;
+    tip.style.cssText = x > box[0] / 2 ? `right: ${box[0] - x + 10}px` : `left: ${x + 10}px`;
+    plot.setAttribute("aria-valuenow", Math.round(100 * cursor / (lead.x.length - 1)));
+    plot.setAttribute("aria-valuetext", `${content.read(cursor)}: ${parts.join(", ")}`);
+  }
+
+  function read(k) {
+    const last = content.curves[0].x.length - 1;
+    cursor = k === null ? null : Math.max(0, Math.min(last, k));
+    if (cursor === null) tip.hidden = true;
+    marks();
+  }
+  const point = event => {
+    const lead = content.curves[0], bounds = plot.getBoundingClientRect();
+    const x = event.clientX - bounds.left - margin.left, y = event.clientY - bounds.top - margin.top;
+    let best = 0, least = Infinity;
+    for (let k = 0; k < lead.x.length; k++) {
+      const far = Math.hypot(sx.place(lead.x[k]) - x, content.x.name ? sy.place(lead.y[k]) - y : 0);
+      if (far < least) { least = far; best = k; }
+    }
+    read(best);
+  };
+  plot.addEventListener("pointermove", point);
+  plot.addEventListener("pointerdown", point);
+  plot.addEventListener("pointerleave", () => read(null));
+  plot.addEventListener("blur", () => read(null));
+  plot.addEventListener("keydown", event => {
+    const last = content.curves[0].x.length - 1, hop = Math.max(1, Math.round(last / (event.shiftKey ? 10 : 50)));
+    const to = { ArrowRight: (cursor ?? -hop) + hop, ArrowUp: (cursor ?? -hop) + hop, ArrowLeft: (cursor ?? hop) - hop,
+      ArrowDown: (cursor ?? hop) - hop, PageUp: (cursor ?? 0) + 5 * hop, PageDown: (cursor ?? 0) - 5 * hop,
+      Home: 0, End: last, Escape: null }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    read(to);
+  });
+
+  return {
+    figure,
+    resize(width, height) {
+      box = [width, height];
+      image.setAttribute("width", width);
+      image.setAttribute("height", height);
+      if (content) this.draw(content, ghost);
+    },
+    draw(now, before) {
+      content = now; ghost = before;
+      if (!box[0]) return;
+      axes();
+      trace(ghosts, ghost ? ghost.curves : []);
+      trace(lines, content.curves);
+      figure.classList.toggle("snx-stale", !!content.stale);
+      caption.dataset.before = ghost ? "faint: the run before" : "";
+      marks();
+    },
+  };
+}
+
+// ---- the run behind the picture --------------------------------------------------------------------
+
+const ORDER = [...MODEL.parameters, ...MODEL.states];
+
+function runs(view) {
+  const times = spread(0, view.until, false, view.points), base = { ...view.parameters, ...view.initial };
+  return function run(values) {
+    const all = { ...base, ...values };
+    const p = MODEL.parameters.map(name => all[name]), y0 = MODEL.states.map(name => all[name]);
+    const { y, stopped, reached, steps } = solve(MODEL, p, y0, times);
+    const v = summary(MODEL, p, times, y);
+    const words = stopped ? `This run was stopped after ${time(reached)}: from there it needs more steps than a page can take. ` +
+      "Move a control back a little." : sentence(v);
+    return { values, times, p, y0, y, v, stopped, steps, words, place: name => ORDER.indexOf(name),
+      again: (name, value) => run({ ...values, [name]: value }) };
+  };
+}
+
+// ---- the widget ------------------------------------------------------------------------------------
+
+async function render({ model, el }) {
+  const view = model.get("view"), ids = model.get("controls"), run = runs(view);
+  const fetch = list => Promise.all(list.map(id => model.widget_manager.get_model(id)));
+  const sliders = await fetch(ids.sliders), toggles = await fetch(ids.toggles);
+  const values = { ...view.start, ...model.get("values") };
+  view.sliders.forEach((slider, k) => { values[slider.symbol] = sliders[k].get("value"); });
+
+  const panes = make("div", { class: "snx-panes" }, el);
+  const charts = view.panes.map(pane => chart(pane, view.roles, panes));
+  const said = make("p", { class: "snx-said", "aria-hidden": "true" }, el);
+  const aloud = make("p", { class: "snx-aloud", role: "status", "aria-live": "polite" }, el);
+  let now = null, rested = null, before = null, queued = 0, timer = 0, own = false, gliding = 0, root = null, moved = false;
+
+  function frame() {
+    cancelAnimationFrame(queued);
+    queued = 0;
+    now = run({ ...values });
+    now.rested = !moved;
+    paint();
+    follow();
+    dress();
+    el.dataset.frames = Number(el.dataset.frames || 0) + 1;
+  }
+  function paint() {
+    const content = (pane, each) => each && PANES[pane.kind](pane, each);
+    charts.forEach((each, k) => each.draw(content(view.panes[k], now), content(view.panes[k], before)));
+    if (said.textContent !== now.words) said.textContent = now.words;
+  }
+  function touch() {
+    if (!moved) { moved = true; before = rested; }
+    if (!queued) queued = requestAnimationFrame(frame);
+    clearTimeout(timer);
+    timer = setTimeout(settle, REST);
+  }
+  // A control has come to rest: the sentence is spoken once, and Python hears of it.
+  function settle() {
+    if (gliding) { timer = setTimeout(settle, REST); return; }
+    moved = false;
+    frame();
+    if (rested && JSON.stringify(rested.values) === JSON.stringify(now.values)) before = null;
+    rested = now;
+    paint();
+    aloud.textContent = now.words;
+    model.set("values", now.values);
+    model.set("summary", Object.fromEntries(Object.entries(now.v).map(([name, value]) => [name, Number.isFinite(value) ? value : null])));
+    model.set("sentence", now.words);
+    model.save_changes();
+    for (const each of [...sliders, ...toggles]) each.save_changes();
+    el.dataset.rests = Number(el.dataset.rests || 0) + 1;
+  }
+  function put(name, value) {
+    values[name] = value;
+    const k = view.sliders.findIndex(slider => slider.symbol === name);
+    own = true;
+    if (k >= 0) sliders[k].set("value", value);
+    own = false;
+  }
+  // Moves the controls to `targets`, through the values between so that the eye can follow.
+  function glide(targets) {
+    cancelAnimationFrame(gliding);
+    const from = { ...values }, began = performance.now();
+    const far = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : GLIDE;
+    const step = at => {
+      const share = far ? Math.min(1, Math.max(0, at - began) / far) : 1, eased = share * share * (3 - 2 * share);
+      for (const [name, to] of Object.entries(targets)) {
+        const log = view.sliders.some(slider => slider.symbol === name && slider.log);
+        put(name, share === 1 ? to : log ? from[name] * (to / from[name]) ** eased : from[name] + (to - from[name]) * eased);
+      }
+      gliding = share < 1 ? requestAnimationFrame(step) : 0;
+      touch();
+    };
+    step(began);
+  }
+  const matches = option => option.when ? option.when(now.v) : Object.entries(option.values).every(([name, value]) => values[name] === value);
+  // A toggle shows the option that holds, also when a slider has brought it about.
+  function follow() {
+    if (gliding) return;
+    own = true;
+    toggles.forEach((each, k) => {
+      const holds = OPTIONS[k].findIndex(matches), index = holds < 0 ? null : holds;
+      if (each.get("index") !== index) each.set("index", index);
+    });
+    own = false;
+  }
+
+  // ---- what ipywidgets' controls lack: names, units, pressed states, and keys that stay with them
+  const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
+  function dress() {
+    if (!root && !(root = el.closest(".snx"))) return;
+    root.querySelectorAll(".snx-sliders > *").forEach((node, k) => {
+      const slider = view.sliders[k], handle = node.querySelector(".noUi-handle");
+      const value = `${number(values[slider.symbol])} ${slider.unit}`.trim();
+      set(handle, "aria-label", slider.unit ? `${slider.label} (${slider.unit})` : slider.label);
+      set(handle, "aria-valuetext", value);
+      const shown = node.querySelector(".snx-value") || make("span", { class: "snx-value", "aria-hidden": "true" }, node);
+      if (shown.textContent !== value) shown.textContent = value;
+    });
+    root.querySelectorAll(".snx-top > .widget-toggle-buttons").forEach((node, k) => {
+      set(node, "role", "group");
+      set(node, "aria-label", view.toggles[k]);
+      node.querySelectorAll("button").forEach((button, i) => set(button, "aria-pressed", String(toggles[k].get("index") === i)));
+    });
+  }
+  function click(event) {
+    const button = event.target.closest(".snx-preset, .snx-reset");
+    if (!button) return;
+    const reset = button.classList.contains("snx-reset");
+    glide(reset ? view.start : view.presets[button.textContent.trim()]);
+    if (reset) { before = rested = null; }
+  }
+  const keys = event => {
+    if (!(event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || (event.shiftKey && event.key === "Enter"))) event.stopPropagation();
+  };
+
+  const hear = [];
+  const on = (each, name, react) => { each.on(name, react); hear.push(() => each.off(name, react)); };
+  sliders.forEach((each, k) => on(each, "change:value", () => {
+    if (own) return;
+    cancelAnimationFrame(gliding);
+    gliding = 0;
+    values[view.sliders[k].symbol] = each.get("value");
+    touch();
+  }));
+  toggles.forEach((each, k) => on(each, "change:index", () => {
+    const option = OPTIONS[k][each.get("index")];
+    if (!own && option) glide(option.values);
+  }));
+  on(model, "change:values", () => {
+    const told = model.get("values");
+    if (JSON.stringify(told) === JSON.stringify(values)) return;
+    Object.assign(values, told);
+    touch();
+  });
+
+  const fit = () => {
+    const width = panes.clientWidth, wide = width >= 620 && charts.length > 1;
+    panes.classList.toggle("snx-wide", wide);
+    if (width) for (const each of charts) each.resize(Math.floor(wide ? (width - 24) / 2 : width), wide || width > 480 ? 290 : 250);
+  };
+  const watch = new ResizeObserver(fit);
+  watch.observe(panes);
+  fit();
+  frame();
+  rested = now;
+  aloud.textContent = now.words;
+  const wait = setInterval(() => {
+    dress();
+    if (!root) return;
+    clearInterval(wait);
+    root.addEventListener("click", click);
+    root.addEventListener("keydown", keys);
+    new MutationObserver(dress).observe(root, { childList: true, subtree: true });
+  }, 50);
+  return () => {
+    clearInterval(wait);
+    clearTimeout(timer);
+    cancelAnimationFrame(queued);
+    watch.disconnect();
+    hear.forEach(stop => stop());
+  };
+}
+
+export default { render };
