@@ -12,7 +12,8 @@ The equations are text that can be held against the paper:
     R     = k*N + p*P                   a shorthand, used by the lines below it
     g(x)  = x/(1 + (C/c_inf)^2)         a function; `t` is time; `^` is a power
 
-Timed inputs are functions of `t`, with `Piecewise((value, t < 60), (value, True))` for steps.
+Timed inputs are functions of `t`, with `Piecewise((value, t < 60), (value, True))` for steps. WORDS are the functions
+that a formula may use; every other name in it is a row, a shorthand, a function of its own, or a mistake.
 
 Readers of a model stand beside this module: `integrate` (SciPy), `card`, `javascript`, `sbml`.
 """
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import sympy
 
 STATUSES = ("published", "extension", "unverified")
+WORDS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "pi", "Abs", "Min", "Max", "Heaviside", "Piecewise", "And", "Or", "Not")
 EQUATION = re.compile(r"^(?:d(?P<state>\w+)/dt|(?P<name>\w+)(?:\((?P<arguments>[\w, ]+)\))?)\s*=(?P<formula>.+)$")
 
 
@@ -311,15 +313,33 @@ def unknown(model: Model, kind: str, given: str, allowed) -> str:
 
 
 def parse(model: Model, formula: str, known: dict) -> sympy.Expr:
-    """Read one formula; every symbol in it must be known."""
+    """Read one formula; a ValueError says what in it has no row or cannot be read."""
     import sympy
-    from sympy.parsing.sympy_parser import convert_xor, parse_expr, standard_transformations
+    from sympy.core.function import AppliedUndef
 
-    expression = parse_expr(formula.strip(), local_dict=dict(known), transformations=(*standard_transformations, convert_xor))
+    expression = read(model, formula.strip(), known)
     allowed = {value for value in known.values() if isinstance(value, sympy.Symbol)}
-    strangers = sorted(map(str, expression.free_symbols - allowed))
+    strangers = sorted(map(str, (expression.free_symbols | expression.atoms(AppliedUndef)) - allowed))
     if strangers:
         raise ValueError(f"{model.name}: {', '.join(strangers)} in {formula.strip()!r} has no row")
+    if any(steps.args[-1].cond != sympy.true for steps in expression.atoms(sympy.Piecewise)):
+        raise ValueError(f"{model.name}: the last step of Piecewise in {formula.strip()!r} must be (value, True)")
+    return expression
+
+
+def read(model: Model, formula: str, known: dict) -> sympy.Expr:
+    """Text as a SymPy expression; names that are neither known nor in WORDS become new symbols."""
+    import sympy
+    from sympy.parsing.sympy_parser import TokenError, convert_xor, parse_expr, standard_transformations
+
+    words = {name: getattr(sympy, name) for name in (*WORDS, "Symbol", "Function", "Integer", "Float")}
+    try:
+        expression = parse_expr(formula, local_dict=dict(known), global_dict=words,
+                                transformations=(*standard_transformations, convert_xor))
+    except (SyntaxError, TokenError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{model.name}: cannot read {formula!r}: {error.args[0]}; write every * and every bracket") from None
+    if not isinstance(expression, sympy.Expr):
+        raise ValueError(f"{model.name}: {formula!r} is not a formula for a number")
     return expression
 
 

@@ -1,0 +1,63 @@
+"""The language in which models are written: what it reads, and what it refuses and how it says so."""
+
+import pytest
+import sympy
+
+from autoimmune.model import Derived, Dose, Model, Quantity, Source
+
+
+def small(equations="dA/dt = -k*A", states=("A",), parameters=("k", "tau"), **fields) -> Model:
+    """A model whose every start value is 1 and whose every parameter is 2."""
+    fields = {"name": "small", "title": "Small", "time_unit": "d", "source": Source("Nobody. Nothing. 2000.")} | fields
+    return Model(equations=equations, states=tuple(Quantity(name, 1.0, "mg", "what is there") for name in states),
+                 parameters=tuple(Quantity(name, 2.0, "1/d", "how fast") for name in parameters), **fields)
+
+
+def test_shorthands_functions_and_powers_become_rates():
+    model = small("""
+        g(x)  = x^2/(1 + A)
+        s     = g(k) + g(2)
+        dA/dt = s - A
+    """)
+    k, A = model.symbols["k"], model.symbols["A"]
+    assert sympy.simplify(model.rates["A"] - ((k**2 + 4) / (1 + A) - A)) == 0
+
+
+def test_jacobian_is_the_derivative_of_the_rates():
+    model = small("dA/dt = -k*A*B \n dB/dt = exp(-t)*A", states=("A", "B"))
+    A, B, k, t = (model.symbols[name] for name in ("A", "B", "k", "t"))
+    assert model.jacobian == sympy.Matrix([[-k * B, -k * A], [sympy.exp(-t), 0]])
+
+
+@pytest.mark.parametrize("name", ["E", "I", "S", "N", "beta", "gamma", "zeta", "Q"])
+def test_names_that_sympy_uses_itself_are_ordinary_symbols_here(name):
+    assert small(f"dA/dt = -{name}*A", parameters=(name,)).simulate(1, points=2)["A"].iloc[-1] == pytest.approx(0.1353, rel=1e-3)
+    with pytest.raises(ValueError, match=f"{name} in '-{name}\\*A' has no row"):
+        _ = small(f"dA/dt = -{name}*A").rates
+
+
+@pytest.mark.parametrize("formula, reason", [
+    ("unknown*A", "unknown in 'unknown\\*A' has no row"),
+    ("h(A)", r"h\(A\) in 'h\(A\)' has no row"),
+    ("2 A", "cannot read '2 A': invalid syntax; write every"),
+    ("(A", "cannot read '\\(A'"),
+    ("A*", "cannot read 'A\\*'"),
+    ("k(A)", "cannot read 'k\\(A\\)'"),
+    ("A < 2", "is not a formula for a number"),
+    ("A, k", "cannot read|is not a formula for a number"),
+    ("Piecewise((1, t < 3), (2, t < 5))", "the last step of Piecewise in .* must be \\(value, True\\)"),
+])
+def test_a_formula_that_cannot_be_read_is_quoted(formula, reason):
+    with pytest.raises(ValueError, match=reason):
+        _ = small(f"dA/dt = {formula}").rates
+
+
+@pytest.mark.parametrize("line", ["A = ", "A' = 2", "just words"])
+def test_a_line_that_is_no_equation_is_quoted(line):
+    with pytest.raises(ValueError, match="cannot read the equation"):
+        _ = small(f"dA/dt = A\n{line}").rates
+
+
+def test_a_function_with_the_wrong_number_of_arguments_is_refused():
+    with pytest.raises(ValueError, match="takes exactly 1 argument"):
+        _ = small("g(x) = x\ndA/dt = g(A, k)").rates
