@@ -21,6 +21,7 @@ Readers of a model stand beside this module: `integrate` (SciPy), `card`, `javas
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -161,10 +162,11 @@ class Model:
 
     def __post_init__(self):
         check_status(self.name, self.status)
-        symbols = [row.symbol for row in (*self.states, *self.parameters, *self.derived)]
-        repeated = sorted({symbol for symbol in symbols if symbols.count(symbol) > 1})
+        rows = ["t", *(row.symbol for row in (*self.states, *self.parameters, *self.derived))]
+        lines = [line["name"] or f"d{line['state']}/dt" for line in self.lines()]
+        repeated = sorted(name for name, times in Counter([*rows, *lines]).items() if times > 1)
         if repeated:
-            raise ValueError(f"{self.name}: {', '.join(repeated)} defined more than once")
+            raise ValueError(f"{self.name}: {', '.join(repeated)} defined more than once (t is the time)")
 
     # -- the rows ---------------------------------------------------------------------------------
 
@@ -221,7 +223,7 @@ class Model:
             else:
                 known[line["name"]] = definition(self, line, known)
         if set(found) != set(self.initial):
-            raise ValueError(f"{self.name}: needs one dX/dt for each of {', '.join(self.initial)}, not {', '.join(found)}")
+            raise ValueError(f"{self.name}: needs one dX/dt for each of {', '.join(self.initial)}, not {', '.join(found) or 'none'}")
         return {name: found[name] for name in self.initial}
 
     @cached_property
@@ -338,7 +340,8 @@ def read(model: Model, formula: str, known: dict) -> sympy.Expr:
                                 transformations=(*standard_transformations, convert_xor))
     except (SyntaxError, TokenError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{model.name}: cannot read {formula!r}: {error.args[0]}; write every * and every bracket") from None
-    if not isinstance(expression, sympy.Expr):
+    is_number = isinstance(expression, sympy.Expr)
+    if not is_number:
         raise ValueError(f"{model.name}: {formula!r} is not a formula for a number")
     return expression
 

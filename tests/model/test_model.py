@@ -3,7 +3,7 @@
 import pytest
 import sympy
 
-from autoimmune.model import Derived, Dose, Model, Quantity, Source
+from autoimmune.model import Derived, Model, Quantity, Source
 
 
 def small(equations="dA/dt = -k*A", states=("A",), parameters=("k", "tau"), **fields) -> Model:
@@ -61,3 +61,24 @@ def test_a_line_that_is_no_equation_is_quoted(line):
 def test_a_function_with_the_wrong_number_of_arguments_is_refused():
     with pytest.raises(ValueError, match="takes exactly 1 argument"):
         _ = small("g(x) = x\ndA/dt = g(A, k)").rates
+
+
+@pytest.mark.parametrize("fields, name", [
+    ({"parameters": ("k", "k")}, "k"),
+    ({"parameters": ("k", "A")}, "A"),
+    ({"parameters": ("k", "t")}, "t"),
+    ({"derived": (Derived("k", "2", "1", "again"),)}, "k"),
+    ({"equations": "k = 3\ndA/dt = -k*A"}, "k"),
+    ({"equations": "t = 3\ndA/dt = -k*A"}, "t"),
+    ({"equations": "s = 3\ns = 4\ndA/dt = -s*A"}, "s"),
+    ({"equations": "dA/dt = -k*A\ndA/dt = -A"}, "dA/dt"),
+])
+def test_a_name_has_one_meaning(fields, name):
+    with pytest.raises(ValueError, match=f"small: {name} defined more than once"):
+        small(**fields)
+
+
+@pytest.mark.parametrize("equations, given", [("s = k", "none"), ("dA/dt = A\ndB/dt = A", "A, B")])
+def test_each_state_has_one_rate(equations, given):
+    with pytest.raises(ValueError, match=f"needs one dX/dt for each of A, not {given}"):
+        _ = small(equations).rates
