@@ -236,13 +236,18 @@ class Model:
 
     @cached_property
     def breaks(self) -> list[sympy.Expr]:
-        """Times at which a timed input jumps, in parameters only."""
+        """Times at which a timed input jumps or bends, in parameters only.
+
+        A condition that compares time with a state is left to the integrator's own control of its error.
+        """
         import sympy
 
-        time = self.symbols["t"]
-        conditions = set().union(*(rate.atoms(sympy.core.relational.Relational) for rate in self.rates.values()))
-        timed = [condition for condition in conditions if time in condition.free_symbols]
-        return [root for condition in timed for root in sympy.solve(condition.lhs - condition.rhs, time)]
+        time, parameters = self.symbols["t"], {self.symbols[name] for name in self.defaults}
+        steps = [rate.rewrite(sympy.Piecewise) for rate in self.rates.values()]
+        conditions = set().union(*(step.atoms(sympy.core.relational.Relational) for step in steps))
+        timed = [condition for condition in conditions if time in condition.free_symbols <= parameters | {time}]
+        roots = {root for condition in timed for root in sympy.solve(condition.lhs - condition.rhs, time)}
+        return sorted(roots, key=sympy.default_sort_key)
 
     @cached_property
     def closed_forms(self) -> dict[str, sympy.Expr]:

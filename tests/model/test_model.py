@@ -82,3 +82,14 @@ def test_a_name_has_one_meaning(fields, name):
 def test_each_state_has_one_rate(equations, given):
     with pytest.raises(ValueError, match=f"needs one dX/dt for each of A, not {given}"):
         _ = small(equations).rates
+
+
+@pytest.mark.parametrize("inflow, breaks", [
+    ("Piecewise((1, t < 3), (2, And(t >= 3, t < tau + 5)), (0, True))", ["3", "tau + 5"]),
+    ("Heaviside(t - tau)", ["tau"]),
+    ("Max(0, t - 3)", ["3"]),
+    ("exp(-t)*Max(A, k)", []),
+    ("Piecewise((1, t < A), (0, True))", []),
+])
+def test_jumps_and_bends_of_a_timed_input_are_found(inflow, breaks):
+    assert [str(time) for time in small(f"dA/dt = {inflow}").breaks] == breaks
