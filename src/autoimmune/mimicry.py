@@ -5,8 +5,8 @@
     longest_common_run      the longest stretch that both peptides have
     shuffle_test            the alignment score against those of shuffled peptides
 
-A likeness of letters is neither necessary nor enough for mimicry: a receptor binds a shape. What a test here says is
-whether a pair is remarkable, not whether a cell confuses the two.
+A likeness of letters is neither necessary nor enough for mimicry: a receptor binds a shape. What a test here
+says is whether a pair is remarkable, not whether a cell confuses the two.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ EXTEND_GAP = -1.0
 class Alignment:
     """Two peptides laid over each other.
 
-    `score` is in BLOSUM62 units (half bits). `rows` are the aligned stretches of the two peptides, equally long, with
-    "-" for a gap; `starts` are their first positions in the peptides, counted from 1. Of the `length` columns,
-    `identical` hold the same letter twice, and `similar` hold a pair that BLOSUM62 scores above 0, the identical ones
-    included. An empty alignment has length 0, shares of 0 and starts of 0.
+    `score` is in BLOSUM62 units (half bits). `rows` are the aligned stretches of the two peptides, equally
+    long, with "-" for a gap; `starts` are their first positions in the peptides, counted from 1. Of the
+    `length` columns, `identical` hold the same letter twice, and `similar` hold a pair that BLOSUM62 scores
+    above 0, the identical ones included. An empty alignment has length 0, shares of 0 and starts of 0.
     """
 
     score: float
@@ -58,7 +58,8 @@ class Alignment:
 
     def __str__(self) -> str:
         first, second = self.rows
-        marks = ("|" if a == b else ":" if likeness(a, b) > 0 else " " for a, b in zip(first, second, strict=True))
+        pairs = zip(first, second, strict=True)
+        marks = ("|" if a == b else ":" if likeness(a, b) > 0 else " " for a, b in pairs)
         return "\n".join((first, "".join(marks), second))
 
 
@@ -82,8 +83,8 @@ def alignment(first: str, second: str, mode: str = "local") -> Alignment:
     """The best alignment of two peptides under BLOSUM62; a gap of k letters costs 11 + k, as in BLASTP.
 
     "local" aligns the best-matching stretches (Smith–Waterman), "global" both peptides from end to end
-    (Needleman–Wunsch). Of several equally good alignments the first is given. Raises ValueError for a letter that is
-    not one of the 20 amino acids and for an unknown mode.
+    (Needleman–Wunsch). Of several equally good alignments the first is given. Raises ValueError for a letter
+    that is not one of the 20 amino acids and for an unknown mode.
     """
     first, second = peptide(first), peptide(second)
     found = aligner(mode).align(first, second)
@@ -104,8 +105,8 @@ def identical_positions(first: str, second: str) -> tuple[int, ...]:
     """
     first, second = peptide(first), peptide(second)
     if len(first) != len(second):
-        raise ValueError(f"{first} has {len(first)} letters and {second} has {len(second)}; they must be equally "
-                         "long to be compared place by place; use alignment() for the others")
+        raise ValueError(f"{first} has {len(first)} letters and {second} has {len(second)}; they must be "
+                         "equally long to be compared place by place; use alignment() for the others")
     return tuple(place for place, (a, b) in enumerate(zip(first, second, strict=True), start=1) if a == b)
 
 
@@ -122,9 +123,9 @@ def shuffle_test(first: str, second: str, mode: str = "local", shuffles: int = 9
                  rng: int | np.random.Generator = 0) -> ShuffleTest:
     """Is the alignment score higher than for the same letters in random order?
 
-    `second` is shuffled `shuffles` times and aligned with `first` each time, so length and letters stay as they are
-    and only the order is tested. `rng` is a seed or a generator. Raises ValueError as `alignment`, and for less than
-    one shuffle.
+    `second` is shuffled `shuffles` times and aligned with `first` each time, so length and letters stay as
+    they are and only the order is tested. `rng` is a seed or a generator. Raises ValueError as `alignment`,
+    and for less than one shuffle.
     """
     import numpy as np
 
@@ -139,7 +140,7 @@ def shuffle_test(first: str, second: str, mode: str = "local", shuffles: int = 9
 def peptide(letters: str) -> str:
     """The peptide in capitals; a ValueError names the first letter that is not one of the 20 amino acids."""
     if not isinstance(letters, str) or not letters.strip():
-        raise ValueError(f"{letters!r} is not a peptide; write its amino acids as letters, such as 'SIINFEKL'")
+        raise ValueError(f"{letters!r} is not a peptide; write amino acids as letters, such as 'SIINFEKL'")
     capitals = letters.strip().upper()
     for place, letter in enumerate(capitals, start=1):
         if letter not in AMINO_ACIDS:

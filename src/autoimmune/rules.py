@@ -14,8 +14,8 @@ from autoimmune.model import Derived, Quantity, Source, check_status, unknown
 class Rules:
     """What a card shows of a model without equations in time.
 
-    `latex` holds the rules as one LaTeX `aligned` block. There are no `states` and no `time_unit`; they are here
-    because a card asks for them. The other fields are those of `model.Model`.
+    `latex` holds the rules as one LaTeX `aligned` block. There are no `states` and no `time_unit`; they are
+    here because a card asks for them. The other fields are those of `model.Model`.
     """
 
     name: str

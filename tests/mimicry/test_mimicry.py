@@ -6,6 +6,7 @@ import pytest
 from autoimmune import mimicry
 
 MBP, BALF5 = "ENPVVHFFKNIVTPR", "TGGVYHFVKKHVHES"
+# EBNA1 386 to 405: Lanz 2022 names these residues; the letters were recalled, not read there.
 GLIALCAM, EBNA1 = "ATGRTHSSPPRAPSSPGRSR", "SQSSSSGSPPRRPPPGRRPF"
 RO60, EBNA1_RO = "TKYKQRNGWSHK", "GGSGSGPRHRDGVRR"
 B27, KLEBSIELLA = "KAKAQTDREDLRTLL", "NSRQTDRED"

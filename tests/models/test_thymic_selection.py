@@ -1,8 +1,9 @@
 """Thymic selection against the authors' settings, hand-made cases, and the numbers of an earlier run.
 
-The authors choose the window so that 4 % are kept; with their own self peptides (a file of 10,000 real ones) this
-module kept 4.0 % and deleted 71 % of 20,000 receptors. Random peptides, as here, keep a little more, and how many are
-deleted differs between two random sets, since a few peptides that bind to almost everything decide it.
+The authors choose the window so that 4 % are kept; with their own self peptides (10,000, from a file)
+this module kept 4.0 % and deleted 71 % of 20,000 receptors. Random peptides, as here, keep a little more, and
+how many are deleted differs between two random sets, since a few peptides that bind to almost everything
+decide it.
 """
 
 import numpy as np
@@ -11,9 +12,9 @@ import pytest
 from autoimmune.models import thymic_selection as ts
 
 # Human proteins in UniProt, as the package MixMHCp lists them.
-UNIPROT = {"A": 0.0702, "C": 0.0230, "D": 0.0473, "E": 0.0710, "F": 0.0365, "G": 0.0657, "H": 0.0263, "I": 0.0433,
-           "K": 0.0572, "L": 0.0996, "M": 0.0213, "N": 0.0359, "P": 0.0631, "Q": 0.0477, "R": 0.0564, "S": 0.0833,
-           "T": 0.0536, "V": 0.0597, "W": 0.0122, "Y": 0.0267}
+UNIPROT = {"A": 0.0702, "C": 0.0230, "D": 0.0473, "E": 0.0710, "F": 0.0365, "G": 0.0657, "H": 0.0263,
+           "I": 0.0433, "K": 0.0572, "L": 0.0996, "M": 0.0213, "N": 0.0359, "P": 0.0631, "Q": 0.0477,
+           "R": 0.0564, "S": 0.0833, "T": 0.0536, "V": 0.0597, "W": 0.0122, "Y": 0.0267}
 
 
 def within(share, expected, n, beyond=0.0):
@@ -21,14 +22,15 @@ def within(share, expected, n, beyond=0.0):
     return abs(share - expected) <= beyond + 4 * np.sqrt(expected * (1 - expected) / n)
 
 
-# -- the numbers it stands on ---------------------------------------------------------------------------------
+# -- the numbers it stands on ----------------------------------------------------------------------
 
 
 def test_contact_energies_are_those_of_miyazawa_and_jernigan():
     energies = ts.contact_energies()
     at = {letter: place for place, letter in enumerate(ts.AMINO_ACIDS)}
     assert np.array_equal(energies, energies.T)
-    for pair, energy in {"LL": -7.37, "KK": -0.12, "CC": -5.44, "FL": -7.28, "DR": -2.29, "EE": -0.91}.items():
+    known = {"LL": -7.37, "KK": -0.12, "CC": -5.44, "FL": -7.28, "DR": -2.29, "EE": -0.91}
+    for pair, energy in known.items():
         assert energies[at[pair[0]], at[pair[1]]] == energy
     assert (energies.min(), energies.max()) == (-7.37, -0.12)
 
@@ -55,7 +57,7 @@ def test_letters_and_residues_are_inverse():
     assert ts.letters(ts.residues(texts)) == texts
 
 
-# -- binding --------------------------------------------------------------------------------------------------
+# -- binding ---------------------------------------------------------------------------------------
 
 
 def test_binding_energy_is_the_sum_of_nine_contacts():
@@ -63,7 +65,8 @@ def test_binding_energy_is_the_sum_of_nine_contacts():
     receptors, peptides = ts.peptides(5, rng), ts.peptides(7, rng)
     energies = ts.binding_energy(receptors, peptides)
     assert energies.shape == (5, 7)
-    by_hand = [[sum(ts.contact_energies()[a, b] for a, b in zip(t, s, strict=True)) for s in peptides] for t in receptors]
+    contacts = ts.contact_energies()
+    by_hand = [[sum(contacts[a, b] for a, b in zip(t, s, strict=True)) for s in peptides] for t in receptors]
     assert energies == pytest.approx(np.array(by_hand), abs=1e-5)
 
 
@@ -90,12 +93,12 @@ def test_each_receptor_meets_its_own_random_part():
     assert np.isinf(ts.strongest(receptor, two, 0.0, rng)).all()
 
 
-# -- the thymus -----------------------------------------------------------------------------------------------
+# -- the thymus ------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def thymus():
-    """Self peptides, thymocytes and their fates at the authors' settings; 8,000 random self peptides are presented."""
+    """Thymocytes and their fates at the authors' settings, with 8,000 random self peptides presented."""
     rng = np.random.default_rng(0)
     self_peptides, thymocytes = ts.peptides(8000, rng), ts.peptides(8000, rng)
     return thymocytes, ts.select(thymocytes, self_peptides, fraction=1.0)
@@ -120,8 +123,8 @@ def test_kept_receptors_have_weaker_residues(thymus):
     enrichment = {letter: share[letter] / ts.FREQUENCIES[letter] for letter in ts.AMINO_ACIDS}
     assert max(enrichment[letter] for letter in "LFI") < 0.9
     assert np.mean([enrichment[letter] for letter in "KSE"]) > 1.03
-    strength = ts.contact_energies().mean(axis=1)
-    assert strength[kept].mean() > strength[thymocytes].mean() > strength[thymocytes[fates == "deleted"]].mean()
+    energy = ts.contact_energies().mean(axis=1)
+    assert energy[kept].mean() > energy[thymocytes].mean() > energy[thymocytes[fates == "deleted"]].mean()
 
 
 def test_fates_follow_the_window_and_its_edges():
@@ -149,12 +152,13 @@ def test_fewer_presented_peptides_let_more_self_reactive_cells_out(body, present
 
 
 def test_selection_repeats_with_its_seed():
-    self_peptides, thymocytes = ts.peptides(200, np.random.default_rng(0)), ts.peptides(300, np.random.default_rng(1))
+    rng = np.random.default_rng(0)
+    self_peptides, thymocytes = ts.peptides(200, rng), ts.peptides(300, rng)
     once, again = (ts.select(thymocytes, self_peptides, rng=np.random.default_rng(2)) for _ in range(2))
     assert np.array_equal(once, again)
 
 
-# -- mimicry and infection ------------------------------------------------------------------------------------
+# -- mimicry and infection -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mismatches", [0, 1, 5, 9])
@@ -197,7 +201,8 @@ def test_a_primed_cell_attacks_what_resembles_its_target(repertoire, mismatches,
 
 def test_each_difference_makes_cross_reaction_rarer(repertoire):
     kept, foreign, rng = repertoire
-    shares = [ts.cross_reaction(kept, foreign, ts.mutated(foreign, count, rng)).share for count in range(1, 8)]
+    resembling = [ts.mutated(foreign, count, rng) for count in range(1, 8)]
+    shares = [ts.cross_reaction(kept, foreign, peptides).share for peptides in resembling]
     assert shares == sorted(shares, reverse=True)
 
 
@@ -205,9 +210,10 @@ def test_cross_reaction_counts_only_cells_that_respond_and_ignored_the_self_pept
     receptors = ts.residues(["LLLLLKKKK", "KKKKKKKKK"])
     foreign, resembling = ts.residues(["LLLLLLLLL"]), ts.residues(["LLLLKLLLL"])
     primed, ignored = ts.binding_energy(receptors[:1], np.vstack([foreign, resembling]))[0]
-    found = ts.cross_reaction(receptors, foreign, resembling, relief=float(ignored - primed), E_n=float(primed) + 0.01)
+    E_n = float(primed) + 0.01
+    found = ts.cross_reaction(receptors, foreign, resembling, float(ignored - primed), E_n)
     assert (found.ignoring.tolist(), found.attacking.tolist()) == ([1], [1])
-    assert ts.cross_reaction(receptors, foreign, resembling, relief=3, E_n=float(primed) + 0.01).share == 0
+    assert ts.cross_reaction(receptors, foreign, resembling, 3, E_n).share == 0
     assert np.isnan(ts.cross_reaction(receptors[1:], foreign, resembling).share)
 
 
@@ -222,12 +228,12 @@ def test_an_infection_needs_a_quorum_to_turn_cells_against_the_tissue():
     assert (spared.by_infection, spared.after, spared.cleared, spared.autoimmune) == (12, 0, False, False)
 
 
-# -- the card, and what is not allowed ------------------------------------------------------------------------
+# -- the card, and what is not allowed -------------------------------------------------------------
 
 
 def test_card_rows_are_the_defaults_of_the_functions():
-    assert ts.model.defaults == {"E_n": -38, "gap": 0.47, "fraction": 0.8, "length": 9, "relief": 3, "quorum": 10,
-                                 "N": 10_000}
+    assert ts.model.defaults == {"E_n": -38, "gap": 0.47, "fraction": 0.8, "length": 9, "relief": 3,
+                                 "quorum": 10, "N": 10_000}
     assert ts.model.row("N").status == "extension"
     assert ts.model.says and ts.model.silent_on and ts.model.source.doi == "10.1073/pnas.2318599121"
 

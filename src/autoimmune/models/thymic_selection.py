@@ -1,15 +1,15 @@
 """Thymic selection of random T-cell receptors: the string model of Košmrlj, Chakraborty and colleagues.
 
-A receptor and a peptide are strings of nine amino acids that face each other; the binding energy is the sum of nine
-contact energies, and the lower it is the tighter they bind. In the thymus each receptor meets a random part of the
-self peptides. If it binds none of them tightly enough the cell dies by neglect, if it binds one too tightly the cell
-is deleted, and between the two it is kept.
+A receptor and a peptide are strings of nine amino acids that face each other; the binding energy is the sum
+of nine contact energies, and the lower it is the tighter they bind. In the thymus each receptor meets a
+random part of the self peptides. If it binds none of them tightly enough the cell dies by neglect, if it
+binds one too tightly the cell is deleted, and between the two it is kept.
 
     peptides, residues, letters     strings of amino acids as arrays of residue numbers, and back
     binding_energy                  every receptor against every peptide
     select                          the fate of each receptor in the thymus
-    self_reactive, recognised       which receptors attack a self peptide in the tissue; which peptides are attacked
-    mutated, cross_reaction         mimicry: a cell primed by a foreign peptide meets a self peptide that resembles it
+    self_reactive, recognised       which receptors attack a self peptide; which peptides are attacked
+    mutated, cross_reaction         mimicry: a primed cell meets a self peptide that resembles its target
     infection                       does a tissue come under attack before, during and after an infection?
 
 An array of receptors or peptides has the shape (number, 9) and holds places in AMINO_ACIDS.
@@ -46,33 +46,37 @@ E(t, s) &= \sum_{k=1}^{9} J(t_k, s_k) \\
 \text{activated} &: E(t, s) < E_n, \quad \text{once primed}\ E(t, s) < E_n + \mathrm{relief}
 \end{aligned}""",
     parameters=(
-        Quantity("E_n", E_N, "RT", "binding energy below which a cell is deleted in the thymus, or activated later",
+        Quantity("E_n", E_N, "RT",
+                 "binding energy below which a cell is deleted in the thymus, or activated later",
                  lower=-70.0, upper=0.0),
         Quantity("gap", GAP, "RT", "width of the window of energies in which a cell is kept",
                  note="chosen by the authors so that 4 % are kept"),
-        Quantity("fraction", FRACTION, "1", "share of the self peptides that one cell meets in the thymus", upper=1.0),
-        Quantity("length", LENGTH, "residues", "length of peptides and of the part of the receptor that faces them"),
-        Quantity("relief", RELIEF, "RT", "how much weaker a contact may be once infection has primed the cell"),
+        Quantity("fraction", FRACTION, "1", "share of the self peptides that one cell meets in the thymus",
+                 upper=1.0),
+        Quantity("length", LENGTH, "residues",
+                 "length of a peptide, and of the part of a receptor that faces it"),
+        Quantity("relief", RELIEF, "RT", "how much weaker a contact may be once infection primed the cell"),
         Quantity("quorum", QUORUM, "cells", "a tissue is attacked when more cells than this are activated"),
         Quantity("N", 10_000, "peptides", "self peptides",
-                 status="extension", note="the authors take 10,000 real ones, here they are random"),
+                 status="extension", note="random here; the authors read 10,000 from a file"),
     ),
     source=Source(
-        "Yin R, Melton S, Huseby ES, Kardar M, Chakraborty AK. How persistent infection overcomes peripheral tolerance "
-        "mechanisms to cause T cell-mediated autoimmune disease. PNAS 2024;121(11):e2318599121. Contact energies: "
-        "Miyazawa S, Jernigan RL. J Mol Biol 1996;256:623–644 (AAindex3 MIYS960101).",
+        "Yin R, Melton S, Huseby ES, Kardar M, Chakraborty AK. How persistent infection overcomes peripheral "
+        "tolerance mechanisms to cause T cell-mediated autoimmune disease. PNAS 2024;121(11):e2318599121. "
+        "Contact energies: Miyazawa S, Jernigan RL. J Mol Biol 1996;256:623–644 (AAindex3 MIYS960101).",
         doi="10.1073/pnas.2318599121", doi_resolved=True),
-    says="Deletion in the thymus is never complete: the fewer self peptides are presented, the more of the cells that "
-         "leave are self-reactive. Receptors that are kept have weakly binding residues, so each contact counts and a "
-         "single change in a peptide can undo the match. A cell primed by a foreign peptide can attack a self peptide "
-         "that resembles it and that it ignored before; the chance falls quickly with each difference.",
-    silent_on="Real receptors: their loops bend, their genes are not random, and they touch the MHC molecule as well. "
-              "There are no regulatory T cells, no anergy, no time, no cell numbers of a person and no disease. The 4 % "
-              "that are kept are put in through the width of the window; they do not come out of the model.",
+    says="The fewer self peptides are presented in the thymus, the more of the cells that leave it are "
+         "self-reactive. Where a cell meets many thousands, receptors with weakly binding residues are "
+         "kept. A cell primed by a foreign peptide can attack a self peptide that resembles it and that it "
+         "ignored before; the chance falls quickly with each difference.",
+    silent_on="Real receptors: their loops bend, their genes are not random, and they touch the MHC molecule "
+              "as well. There are no regulatory T cells, no anergy, no time, no cell numbers of a person and "
+              "no disease. The 4 % that are kept are put in through the width of the window; they do not "
+              "come out of the model.",
 )
 
 
-# -- strings --------------------------------------------------------------------------------------------------
+# -- strings ---------------------------------------------------------------------------------------
 
 
 def peptides(n: int, rng: np.random.Generator, length: int = LENGTH) -> np.ndarray:
@@ -92,7 +96,8 @@ def residues(texts: Sequence[str]) -> np.ndarray:
     for text in texts:
         strange = sorted(set(text) - set(AMINO_ACIDS))
         if strange or len(text) != len(texts[0]):
-            reason = f"{strange[0]!r} is not one of {AMINO_ACIDS}" if strange else f"not as long as {texts[0]!r}"
+            unlike = f"not as long as {texts[0]!r}"
+            reason = f"{strange[0]!r} is not one of {AMINO_ACIDS}" if strange else unlike
             raise ValueError(f"peptide {text!r} is not allowed: {reason}")
     return np.array([[AMINO_ACIDS.index(letter) for letter in text] for text in texts], dtype=np.int8)
 
@@ -102,7 +107,7 @@ def letters(strings: np.ndarray) -> list[str]:
     return ["".join(AMINO_ACIDS[residue] for residue in string) for string in strings]
 
 
-# -- binding --------------------------------------------------------------------------------------------------
+# -- binding ---------------------------------------------------------------------------------------
 
 
 @lru_cache
@@ -125,9 +130,10 @@ def binding_energy(receptors: np.ndarray, peptides: np.ndarray) -> np.ndarray:
     E(t, s) = sum over k of J(t_k, s_k). Raises ValueError when the strings are not equally long.
     """
     if receptors.shape[1] != peptides.shape[1]:
-        raise ValueError(f"receptors of length {receptors.shape[1]} cannot face peptides of {peptides.shape[1]}")
+        lengths = receptors.shape[1], peptides.shape[1]
+        raise ValueError("receptors of length {} cannot face peptides of {}".format(*lengths))
     # One product of matrices: a 1 where a receptor has a residue, times the energies of that residue with the
-    # peptides. In whole hundredths of RT the sums are exact, so that a threshold is met by the same pairs everywhere.
+    # peptides. In whole hundredths of RT the sums are exact, so the same pairs meet a threshold everywhere.
     hundredths = np.rint(100 * contact_energies()).astype(np.float32)
     has = np.eye(len(AMINO_ACIDS), dtype=np.float32)[receptors].reshape(len(receptors), -1)
     meets = hundredths[:, peptides].transpose(2, 0, 1).reshape(-1, len(peptides))
@@ -140,7 +146,8 @@ def blocks(receptors: np.ndarray, peptides: np.ndarray) -> Iterator[np.ndarray]:
     Raises ValueError without a receptor or a peptide.
     """
     if not len(receptors) or not len(peptides):
-        raise ValueError(f"needs at least one receptor and one peptide, not {len(receptors)} and {len(peptides)}")
+        counts = f"{len(receptors)} and {len(peptides)}"
+        raise ValueError(f"needs at least one receptor and one peptide, not {counts}")
     step = max(1, ENERGIES_AT_ONCE // len(peptides))
     for first in range(0, len(receptors), step):
         yield binding_energy(receptors[first:first + step], peptides)
@@ -150,8 +157,8 @@ def strongest(receptors: np.ndarray, peptides: np.ndarray, fraction: float = 1.0
               rng: np.random.Generator | None = None) -> np.ndarray:
     """Lowest energy of each receptor over its own random `fraction` of the peptides, shape (receptors,).
 
-    Each receptor meets the same number of peptides, drawn without replacement. `rng` is needed when `fraction` is
-    below 1. A receptor that meets none has energy infinity.
+    Each receptor meets the same number of peptides, drawn without replacement. `rng` is needed when
+    `fraction` is below 1. A receptor that meets none has energy infinity.
     """
     model.check(fraction=fraction)
     met = round(fraction * len(peptides))
@@ -166,7 +173,7 @@ def strongest(receptors: np.ndarray, peptides: np.ndarray, fraction: float = 1.0
     return np.concatenate(lowest)
 
 
-# -- the thymus and the tissue --------------------------------------------------------------------------------
+# -- the thymus and the tissue ---------------------------------------------------------------------
 
 
 def select(receptors: np.ndarray, self_peptides: np.ndarray, fraction: float = FRACTION,
@@ -182,7 +189,7 @@ def select(receptors: np.ndarray, self_peptides: np.ndarray, fraction: float = F
 
 
 def self_reactive(receptors: np.ndarray, self_peptides: np.ndarray, E_n: float = E_N) -> np.ndarray:
-    """True for each receptor that at least one of the self peptides activates (E < E_n), shape (receptors,)."""
+    """True for each receptor that any of the self peptides activates (E < E_n), shape (receptors,)."""
     model.check(E_n=E_n)
     return strongest(receptors, self_peptides) < E_n
 
@@ -196,7 +203,7 @@ def mutated(peptides: np.ndarray, mismatches: int, rng: np.random.Generator) -> 
     """The peptides with `mismatches` random residues each replaced by another one, at human frequencies."""
     count, length = peptides.shape
     if not (isinstance(mismatches, (int, np.integer)) and 0 <= mismatches <= length):
-        raise ValueError(f"mismatches = {mismatches!r} is not allowed; it must be a whole number from 0 to {length}")
+        raise ValueError(f"mismatches = {mismatches!r} is not allowed; it is a whole number up to {length}")
     changed = rng.permuted(np.broadcast_to(np.arange(length) < mismatches, (count, length)), axis=1)
     share = np.array(list(FREQUENCIES.values()))
     others = np.where(np.eye(len(share), dtype=bool), 0.0, share)
@@ -207,10 +214,10 @@ def mutated(peptides: np.ndarray, mismatches: int, rng: np.random.Generator) -> 
 
 @dataclass(frozen=True)
 class CrossReaction:
-    """For each pair of a foreign peptide and the self peptide that resembles it, numbers of cells, shape (pairs,).
+    """Numbers of cells for each pair of a foreign and a resembling self peptide, shape (pairs,).
 
-    `ignoring` cells respond to the foreign peptide and left the self peptide alone before; `attacking` of them attack
-    it once they are primed.
+    `ignoring` cells respond to the foreign peptide and left the self peptide alone before; `attacking` of
+    them attack it once they are primed.
     """
 
     ignoring: np.ndarray
@@ -218,10 +225,10 @@ class CrossReaction:
 
     @property
     def share(self) -> float:
-        """Chance that a primed cell attacks the self peptide: the mean over pairs with such cells, NaN without any.
+        """Chance that a primed cell attacks the self peptide: the mean over pairs with such cells, or NaN.
 
-        Each pair of peptides weighs the same. Pooling the cells would let the few peptides that bind to almost
-        everything decide.
+        Each pair of peptides weighs the same. Pooling the cells would let the few peptides that bind to
+        almost everything decide.
         """
         has = self.ignoring > 0
         return float((self.attacking[has] / self.ignoring[has]).mean()) if has.any() else float("nan")
@@ -229,15 +236,18 @@ class CrossReaction:
 
 def cross_reaction(receptors: np.ndarray, foreign: np.ndarray, resembling: np.ndarray, relief: float = RELIEF,
                    E_n: float = E_N) -> CrossReaction:
-    """How often cells that a foreign peptide primes attack the self peptide that resembles it (our use of the model).
+    """How often cells that a foreign peptide primes attack the self peptide that resembles it.
 
-    `resembling[i]` is the self peptide that resembles `foreign[i]`. A cell counts for pair i when the foreign peptide
-    activates it (E < E_n) and the self peptide does not (E >= E_n); it attacks when E < E_n + relief. Raises
-    ValueError when the two arrays differ in shape.
+    The model is published, this use of it is ours.
+
+    `resembling[i]` is the self peptide that resembles `foreign[i]`. A cell counts for pair i when the foreign
+    peptide activates it (E < E_n) and the self peptide does not (E >= E_n); it attacks when E < E_n + relief.
+    Raises ValueError when the two arrays differ in shape.
     """
     model.check(relief=relief, E_n=E_n)
     if foreign.shape != resembling.shape:
-        raise ValueError(f"foreign {foreign.shape} and resembling {resembling.shape} must have the same shape")
+        shapes = f"foreign {foreign.shape} and resembling {resembling.shape}"
+        raise ValueError(f"{shapes} must have the same shape")
     ignoring = np.zeros(len(foreign), dtype=int)
     attacking = np.zeros(len(foreign), dtype=int)
     for primed_by, meeting in zip(blocks(receptors, foreign), blocks(receptors, resembling), strict=True):
@@ -271,8 +281,8 @@ def infection(receptors: np.ndarray, tissue: np.ndarray, foreign: np.ndarray, re
               quorum: int = QUORUM, E_n: float = E_N) -> Infection:
     """One infection with the peptides `foreign` in a tissue that shows the self peptides `tissue`.
 
-    If more than `quorum` cells respond to the infection they are primed; a primed cell that the tissue left cold is
-    activated by a tissue peptide with E < E_n + relief.
+    If more than `quorum` cells respond to the infection they are primed; a primed cell that the tissue left
+    cold is activated by a tissue peptide with E < E_n + relief.
     """
     model.check(relief=relief, quorum=quorum, E_n=E_n)
     to_tissue = strongest(receptors, tissue)
