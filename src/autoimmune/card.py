@@ -8,6 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from autoimmune.model import Derived, Model, Quantity, Source
+from autoimmune.rules import Rules
 
 STATUS_WORDS = {
     "published": "published",
@@ -52,14 +53,14 @@ def written(formula: str, known: dict) -> str:
     return sympy.latex(expression, order="none")
 
 
-def html(model: Model) -> str:
-    """The card of a model as a folded-together piece of HTML."""
+def html(model: Model | Rules) -> str:
+    """The card of a model as HTML, its tables folded."""
     parts = [
         f"<h4>{escape(model.title)}</h4>",
         f"<p>{source(model.source)} Status: {STATUS_WORDS[model.status]}.</p>",
         paragraph("What it says", model.says),
         paragraph("What it cannot say", model.silent_on),
-        f"<details><summary>Equations (time in {escape(model.time_unit)})</summary>$${latex(model)}$$</details>",
+        f"<details><summary>{'Equations, time in ' + escape(model.time_unit) if model.time_unit else 'Rules'}</summary>$${model.latex}$$</details>",
         details("Start values", model.states),
         details("Parameters", model.parameters),
         details("What follows from them", model.derived),

@@ -49,5 +49,10 @@ class Rules:
         """The values as floats, in the order given; a ValueError says what is allowed."""
         return [self.row(symbol).check(value) for symbol, value in values.items()]
 
+    def _repr_html_(self) -> str:
+        from autoimmune import card
+
+        return card.html(self)
+
     def __repr__(self) -> str:
         return f"<Rules {self.name}: {self.title} ({len(self.parameters)} parameters)>"
