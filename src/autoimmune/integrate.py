@@ -10,13 +10,13 @@ again wherever a dose is given or a timed input jumps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from autoimmune.model import Dose, Model, unknown
+from autoimmune.model import Dose, Model, tidy, unknown
 
 RTOL_ONE, RTOL_COHORT = 1e-8, 1e-6
 ATOL = 1e-10
@@ -77,17 +77,16 @@ class System:
         rows = compiled(self.model)[1](t, y.reshape(-1, self.states).T, self.values)
         return np.stack([stack(row, self.patients) for row in rows], axis=1)
 
-    def amounts(self, dose: Dose) -> np.ndarray:
-        """What one dose gives each patient, shape (patients,)."""
-        if isinstance(dose.amount, str):
-            return self.values[list(self.model.defaults).index(dose.amount)]
-        return np.full(self.patients, float(dose.amount))
+    @cached_property
+    def amounts(self) -> list[np.ndarray]:
+        """What each dose gives: a number, or shape (patients,)."""
+        return [of_parameters(self.model, self.model.amount(dose))(*self.values) for dose in self.doses]
 
     def given(self, share) -> np.ndarray:
         """Sum over the doses of `share(dose)` times its amount, shape (patients, states)."""
         total = np.zeros((self.patients, self.states))
-        for dose in self.doses:
-            total[:, list(self.model.initial).index(dose.state)] += share(dose) * self.amounts(dose)
+        for dose, amount in zip(self.doses, self.amounts, strict=True):
+            total[:, list(self.model.initial).index(dose.state)] += share(dose) * amount
         return total
 
     def bolus(self, t: float) -> np.ndarray:
@@ -96,13 +95,14 @@ class System:
 
     def infusion(self, t: float) -> np.ndarray:
         """The rate at which drugs run in just after time `t`."""
-        return self.given(lambda dose: sum(s <= t < s + dose.duration for s in dose.times) / dose.duration if dose.duration else 0)
+        return self.given(lambda dose: sum(start <= t < end for start, end in zip(dose.times, dose.ends, strict=True)) / dose.duration
+                          if dose.duration else 0)
 
     def stops(self, until: float) -> list[float]:
         """Times strictly between 0 and `until` at which a dose starts or ends or an input jumps."""
-        found = {time for dose in self.doses for start in dose.times for time in (start, start + dose.duration)}
-        for expression in self.model.breaks:
-            found |= set(np.atleast_1d(break_times(self.model, expression)(*self.values)).astype(float))
+        found = {time for dose in self.doses for time in (*dose.times, *dose.ends)}
+        for jump in self.model.breaks:
+            found |= {tidy(time) for time in np.atleast_1d(of_parameters(self.model, jump)(*self.values))}
         return sorted(time for time in found if 0 < time < until)
 
 
@@ -176,8 +176,8 @@ def compiled(model: Model):
 
 
 @lru_cache(maxsize=64)
-def break_times(model: Model, expression):
-    """A time at which an input jumps, as a function of the parameters."""
+def of_parameters(model: Model, expression):
+    """A formula of the parameters, such as a dose or the time of a jump, as a function of their values."""
     import sympy
 
     return sympy.lambdify([model.symbols[name] for name in model.defaults], expression, "numpy")
@@ -207,11 +207,10 @@ def cohort_values(model: Model, parameters: dict, initial: dict, patients: pd.Da
 
 
 def check_dose(model: Model, dose: Dose) -> None:
-    """Raise a ValueError unless the dose's state, and its amount when it is a symbol, belong to the model."""
+    """Raise a ValueError unless the dose's state, and what its amount is made of, belong to the model."""
     if dose.state not in model.initial:
         raise ValueError(unknown(model, "state", dose.state, model.initial))
-    if isinstance(dose.amount, str) and dose.amount not in model.defaults:
-        raise ValueError(unknown(model, "parameter", dose.amount, model.defaults))
+    model.amount(dose)
 
 
 def time_points(until: float, points: int, unit: str) -> np.ndarray:
@@ -220,7 +219,7 @@ def time_points(until: float, points: int, unit: str) -> np.ndarray:
         raise ValueError(f"until = {until!r} is not allowed; it must be a finite time above 0 {unit}")
     if not (isinstance(points, (int, np.integer)) and points >= 2):
         raise ValueError(f"points = {points!r} is not allowed; it must be a whole number of at least 2")
-    return np.linspace(0.0, float(until), points)
+    return np.array([tidy(time) for time in np.linspace(0.0, float(until), points)])
 
 
 def units(model: Model) -> dict[str, str]:

@@ -97,7 +97,7 @@ def drift(model: Model) -> str:
 
 
 def dose(model: Model, row) -> str:
-    """One planned dose, with its state's place and its amount as a number or a parameter."""
-    amount = names(model)[row.amount] if isinstance(row.amount, str) else json.dumps(row.amount)
+    """One planned dose, with its state's place and its amount as a number or a formula of the parameters."""
+    amount = expression(model.amount(row), names(model)) if isinstance(row.amount, str) else json.dumps(row.amount)
     state = list(model.initial).index(row.state)
     return f"{{state: {state}, amount: {amount}, times: {json.dumps(row.times)}, duration: {json.dumps(row.duration)}}}"

@@ -101,9 +101,9 @@ class Derived:
 class Dose:
     """A drug that is given `count` times, first at `start`, then `every` so often.
 
-    `amount` is in the unit of `state`, or the symbol of a parameter that holds it (so that each patient of a
-    cohort can have their own). With a `duration` each dose is an infusion at a constant rate, without one a
-    bolus. Times are in the model's time unit.
+    `amount` is in the unit of `state`: a number, or a formula of the parameters such as "dose_per_area*BSA" (so
+    that each patient of a cohort can have their own). With a `duration` each dose is an infusion at a constant
+    rate, without one a bolus. Times are in the model's time unit.
     """
 
     state: str
@@ -114,19 +114,24 @@ class Dose:
     duration: float = 0.0
 
     def __post_init__(self):
-        if min(self.start, self.every, self.duration) < 0:
-            raise ValueError(f"start, every and duration of a dose must be at least 0, not {self}")
-        if self.count < 1 or (self.count > 1 and self.every <= 0):
-            raise ValueError(f"a dose given {self.count} times needs a count of at least 1 and, when repeated, every > 0")
+        if not all(0 <= time < float("inf") for time in (self.start, self.every, self.duration)):
+            raise ValueError(f"start, every and duration of a dose must be finite and at least 0, not {self}")
+        if self.count != int(self.count) or self.count < 1 or (self.count > 1 and self.every <= 0):
+            raise ValueError(f"count = {self.count!r}: a dose is given a whole number of times, and more than once only with every > 0")
         if self.duration > self.every > 0:
             raise ValueError(f"an infusion of {self.duration:g} does not fit into every {self.every:g}")
         if not isinstance(self.amount, str) and not 0 <= self.amount < float("inf"):
             raise ValueError(f"amount = {self.amount!r} is not allowed; a dose must be a finite number of at least 0")
 
-    @property
+    @cached_property
     def times(self) -> list[float]:
         """When each dose starts."""
-        return [self.start + number * self.every for number in range(self.count)]
+        return [tidy(self.start + number * self.every) for number in range(int(self.count))]
+
+    @cached_property
+    def ends(self) -> list[float]:
+        """When each infusion ends."""
+        return [tidy(start + self.duration) for start in self.times]
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,6 +262,14 @@ class Model:
             known[row.symbol] = parse(self, row.formula, known)
         return {row.symbol: known[row.symbol] for row in self.derived}
 
+    def amount(self, dose: Dose) -> sympy.Expr:
+        """What one dose gives, in parameters only; a ValueError names what is not one."""
+        import sympy
+
+        if not isinstance(dose.amount, str):
+            return sympy.Float(dose.amount)
+        return parse(self, dose.amount, {name: self.symbols[name] for name in self.defaults})
+
     def evaluate(self, symbol: str, **parameters: float) -> float:
         """The value of a closed form, such as R_0, at the given parameters."""
         if symbol not in self.closed_forms:
@@ -293,6 +306,11 @@ class Model:
 
     def __repr__(self) -> str:
         return f"<Model {self.name}: {self.title} ({len(self.states)} states, {len(self.parameters)} parameters)>"
+
+
+def tidy(time: float) -> float:
+    """A time to twelve figures, so that 0.1 + 0.2 and 0.3 are the same moment."""
+    return float(f"{time:.12g}")
 
 
 def check_status(name: str, status: str) -> None:

@@ -30,7 +30,7 @@ def text(model: Model, doses: tuple[Dose, ...] | None = None) -> str:
     for name, rate in model.rates.items():
         add_rate(sbml, name, " + ".join([formula(rate), *inflow[name]]))
     for number, dose in enumerate(doses):
-        add_dose(sbml, number, dose)
+        add_dose(sbml, number, dose, formula(model.amount(dose)))
     checked(document)
     return libsbml.writeSBMLToString(document)
 
@@ -52,19 +52,23 @@ def add_rate(sbml, name: str, rate: str) -> None:
     rule.setMath(math(rate))
 
 
-def add_dose(sbml, number: int, dose: Dose) -> None:
-    """An event for each bolus; for an infusion one that opens the tap and one that closes it."""
+def add_dose(sbml, number: int, dose: Dose, amount: str) -> None:
+    """An event for each bolus; for an infusion one that opens the tap and one that closes it.
+
+    Taps are opened and closed by adding and subtracting, because two events at one moment come in no set order.
+    """
     if not dose.duration:
         for time in dose.times:
-            add_event(sbml, time, dose.state, f"{dose.state} + {dose.amount}")
+            add_event(sbml, time, dose.state, f"{dose.state} + {amount}")
         return
     tap = sbml.createParameter()
     tap.setId(f"infusion_{number}")
     tap.setValue(0.0)
     tap.setConstant(False)
-    for time in dose.times:
-        add_event(sbml, time, tap.getId(), f"({dose.amount})/{dose.duration!r}")
-        add_event(sbml, time + dose.duration, tap.getId(), "0")
+    rate = f"({amount})/{dose.duration!r}"
+    for start, end in zip(dose.times, dose.ends, strict=True):
+        add_event(sbml, start, tap.getId(), f"{tap.getId()} + {rate}")
+        add_event(sbml, end, tap.getId(), f"{tap.getId()} - {rate}")
 
 
 def add_event(sbml, time: float, variable: str, value: str) -> None:

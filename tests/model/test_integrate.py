@@ -1,0 +1,105 @@
+"""Running a model: doses, timed inputs, cohorts, and what happens when a run cannot go on."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from autoimmune.model import Dose, Model, Quantity, Source
+
+
+def tank(equations="dA/dt = -k*A", start=0.0, method="LSODA", **parameters) -> Model:
+    """One amount A in mg that leaves at the rate k; more parameters on request."""
+    rows = {"k": 0.0, "dose": 10.0, "area": 2.0, "tau": 3.0} | parameters
+    return Model(name="tank", title="A tank", time_unit="d", equations=equations, method=method,
+                 states=(Quantity("A", start, "mg", "amount in the tank"),),
+                 parameters=tuple(Quantity(symbol, value, "1/d", symbol) for symbol, value in rows.items()),
+                 source=Source("Nobody. Nothing. 2000."))
+
+
+def amounts(model: Model, until: float, points: int, *doses: Dose, **changed) -> list[float]:
+    return model.simulate(until, points=points, doses=doses, **changed)["A"].tolist()
+
+
+# -- doses --------------------------------------------------------------------------------------------------------
+
+
+def test_a_bolus_is_there_at_once_and_its_moment_shows_the_state_after_it():
+    assert amounts(tank(), 4, 5, Dose("A", 10, start=1, every=2, count=2)) == pytest.approx([0, 10, 10, 20, 20])
+
+
+def test_a_bolus_at_the_start_and_one_at_the_end_are_given():
+    assert amounts(tank(), 2, 3, Dose("A", 10, every=2, count=2)) == pytest.approx([10, 10, 20])
+
+
+def test_an_infusion_runs_in_at_a_constant_rate():
+    assert amounts(tank(), 4, 5, Dose("A", 10, start=1, duration=2)) == pytest.approx([0, 0, 5, 10, 10])
+
+
+def test_infusions_that_follow_without_a_gap_add_up():
+    drip = Dose("A", 1, every=0.1, count=10, duration=0.1)
+    assert amounts(tank(), 1, 3, drip) == pytest.approx([0, 5, 10])
+
+
+def test_an_infusion_into_a_tank_that_leaks_reaches_the_closed_form():
+    rate, k = 10 / 4, 0.3
+    found = amounts(tank(k=k), 4, 2, Dose("A", 10, duration=4))[-1]
+    assert found == pytest.approx(rate / k * (1 - np.exp(-k * 4)), rel=1e-7)
+
+
+@pytest.mark.parametrize("amount, given", [("dose", 10), ("dose*area", 20), ("Min(dose*area, 15)", 15), (7, 7)])
+def test_an_amount_is_a_number_or_a_formula_of_the_parameters(amount, given):
+    assert amounts(tank(), 1, 2, Dose("A", amount))[0] == pytest.approx(given)
+
+
+def test_each_patient_gets_the_amount_of_their_own_parameters():
+    patients = pd.DataFrame({"area": [1.0, 2.0, 3.0]})
+    result = tank().simulate(1, points=2, patients=patients, doses=[Dose("A", "dose*area", duration=0.5)])
+    assert result.loc[result.t == 1, "A"].tolist() == pytest.approx([10, 20, 30])
+
+
+def test_moments_that_differ_only_by_rounding_are_one_moment():
+    doses = (Dose("A", 1, start=0.1, every=0.1, count=9), Dose("A", 1, start=0.3), Dose("A", 1, every=0.3, count=4))
+    assert amounts(tank(), 1, 2, *doses)[-1] == pytest.approx(14)
+
+
+@pytest.mark.parametrize("until, points", [(364, 521), (182, 261), (365, 3651)])
+def test_each_dose_shows_at_its_own_time_point(until, points):
+    result = tank().simulate(until, points=points, doses=[Dose("A", 1, every=14, count=30)])
+    at_doses = result[result.t % 14 == 0]
+    assert len(at_doses) == until // 14 + 1
+    assert at_doses["A"].tolist() == pytest.approx(np.arange(1, len(at_doses) + 1))
+
+
+def test_a_models_own_doses_are_given_unless_others_are():
+    from dataclasses import replace
+
+    model = replace(tank(), doses=(Dose("A", 5),))
+    assert model.simulate(1, points=2)["A"].tolist() == pytest.approx([5, 5])
+    assert model.simulate(1, points=2, doses=())["A"].tolist() == pytest.approx([0, 0])
+
+
+@pytest.mark.parametrize("fields, reason", [
+    ({"start": -1}, "must be finite and at least 0"),
+    ({"start": float("nan")}, "must be finite and at least 0"),
+    ({"every": float("inf"), "count": 2}, "must be finite and at least 0"),
+    ({"count": 0}, "count = 0"),
+    ({"count": 2}, "only with every > 0"),
+    ({"count": 2.5, "every": 1}, "count = 2.5: a dose is given a whole number of times"),
+    ({"every": 1, "count": 2, "duration": 3}, "an infusion of 3 does not fit into every 1"),
+    ({"amount": -4}, "amount = -4 is not allowed"),
+    ({"amount": float("inf")}, "amount = inf is not allowed"),
+])
+def test_an_impossible_dose_is_refused(fields, reason):
+    with pytest.raises(ValueError, match=reason):
+        Dose(**{"state": "A", "amount": 1} | fields)
+
+
+@pytest.mark.parametrize("dose, reason", [
+    (Dose("B", 1), "A tank has no state 'B'.*Allowed: A"),
+    (Dose("A", "bolus"), "bolus in 'bolus' has no row"),
+    (Dose("A", "dose*A"), "A in 'dose\\*A' has no row"),
+    (Dose("A", "dose*t"), "t in 'dose\\*t' has no row"),
+])
+def test_a_dose_that_does_not_fit_the_model_is_refused(dose, reason):
+    with pytest.raises(ValueError, match=reason):
+        tank().simulate(1, doses=[dose])
