@@ -270,12 +270,27 @@ class Model:
             return sympy.Float(dose.amount)
         return parse(self, dose.amount, {name: self.symbols[name] for name in self.defaults})
 
-    def evaluate(self, symbol: str, **parameters: float) -> float:
-        """The value of a closed form, such as R_0, at the given parameters."""
+    def evaluate(self, symbol: str, **parameters):
+        """The value of a closed form, such as R_0: a float, or an array or Series where a parameter is one."""
+        import sympy
+
         if symbol not in self.closed_forms:
             raise ValueError(unknown(self, "closed form", symbol, self.closed_forms))
-        values = self.parameter_values(parameters)
-        return float(self.closed_forms[symbol].subs({self.symbols[name]: value for name, value in values.items()}))
+        many = {name: value for name, value in parameters.items() if hasattr(value, "__len__") and not isinstance(value, str)}
+        one = {name: value for name, value in parameters.items() if name not in many}
+        values = self.parameter_values(one) | {name: self.checked_column(name, column) for name, column in many.items()}
+        function = sympy.lambdify(list(self.defaults), self.closed_forms[symbol], "numpy")
+        found = function(**values)
+        return found if many else float(found)
+
+    def checked_column(self, symbol: str, values):
+        """One value of a parameter for each patient or try, each checked; the same kind of container comes back."""
+        import numpy as np
+
+        if symbol not in self.defaults:
+            raise ValueError(unknown(self, "parameter", symbol, self.defaults))
+        self.row(symbol).check_all(values)
+        return np.asarray(values, dtype=float) if isinstance(values, (list, tuple)) else values
 
     # -- what learners call -----------------------------------------------------------------------
 
