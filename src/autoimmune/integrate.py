@@ -9,6 +9,7 @@ again wherever a dose is given or a timed input jumps.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -20,6 +21,7 @@ from autoimmune.model import Dose, Model, tidy, unknown
 
 RTOL_ONE, RTOL_COHORT = 1e-8, 1e-6
 ATOL = 1e-10
+PATIENCE = 1000  # evaluations at one and the same time before a run is given up
 TOGETHER = 1000  # patients in one system: few enough to stay in the processor's cache
 
 
@@ -44,6 +46,8 @@ def simulate(model: Model, until: float, initial: dict[str, float], parameters: 
         values, start = model.parameter_values(parameters), model.initial_values(initial)
         y = run(System(model, columns(values, 1), doses, RTOL_ONE), columns(start, 1), times)
         return table(model, times, y[0], values)
+    if patients.empty:
+        raise ValueError("patients has no rows or no columns; it needs a row for each patient and a column for each symbol")
     values, start = cohort_values(model, parameters, initial, patients)
     parts = [slice(first, first + TOGETHER) for first in range(0, len(patients), TOGETHER)]
     y = np.concatenate([run(System(model, values[:, part], doses, RTOL_COHORT), start[:, part], times) for part in parts])
@@ -123,14 +127,36 @@ def leg(system: System, y: np.ndarray, left: float, right: float, wanted: np.nda
     """Integrate between two stops; return the states at `wanted` and at `right`."""
     from scipy.integrate import solve_ivp
 
+    # A branch of Piecewise that is not taken is worked out all the same, and SciPy says as a warning why it gave up.
+    with np.errstate(all="ignore"), warnings.catch_warnings(record=True) as said:
+        answer = solve_ivp(right_hand_side(system, left, right), (left, right), y, system.model.method,
+                           np.append(wanted, right), rtol=system.rtol, atol=ATOL, **jacobian_options(system))
+    if not answer.success:
+        raise gave_up(system, left, right, said[-1].message if said else answer.message)
+    if not np.isfinite(answer.y).all():
+        raise gave_up(system, left, right, "a state is no longer a finite number")
+    return answer.y[:, :-1], answer.y[:, -1]
+
+
+def right_hand_side(system: System, left: float, right: float):
+    """dy/dt between two stops as SciPy calls it; an IntegrationError where time no longer moves (LSODA would go on)."""
     infusion = system.infusion(left)
     just_before = np.nextafter(right, left)  # a timed input that jumps at `right` has not jumped yet
-    answer = solve_ivp(lambda t, y: system.rates(min(t, just_before), y, infusion), (left, right), y, system.model.method,
-                       np.append(wanted, right), rtol=system.rtol, atol=ATOL, **jacobian_options(system))
-    if not answer.success:
-        model = system.model
-        raise IntegrationError(f"{model.title}: {answer.message} (between t = {left:g} and {right:g} {model.time_unit})")
-    return answer.y[:, :-1], answer.y[:, -1]
+    last, waiting = left, 0
+
+    def rates(t, y):
+        nonlocal last, waiting
+        last, waiting = t, waiting + 1 if t == last else 0
+        if waiting > PATIENCE:
+            raise gave_up(system, left, right, f"steps have become too small at t = {t:g}")
+        return system.rates(min(t, just_before), y, infusion)
+
+    return rates
+
+
+def gave_up(system: System, left: float, right: float, reason) -> IntegrationError:
+    """The error that names the model, the reason and the stretch of time."""
+    return IntegrationError(f"{system.model.title}: {reason} (between t = {left:g} and {right:g} {system.model.time_unit})")
 
 
 def jacobian_options(system: System) -> dict:

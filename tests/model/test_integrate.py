@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from autoimmune.integrate import IntegrationError
 from autoimmune.model import Dose, Model, Quantity, Source
 
 
@@ -103,3 +104,48 @@ def test_an_impossible_dose_is_refused(fields, reason):
 def test_a_dose_that_does_not_fit_the_model_is_refused(dose, reason):
     with pytest.raises(ValueError, match=reason):
         tank().simulate(1, doses=[dose])
+
+
+# -- runs that cannot go on ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["LSODA", "BDF"])
+def test_a_state_that_grows_without_bound_stops_the_run_and_says_when(method):
+    with pytest.raises(IntegrationError, match=r"A tank: .* \(between t = 0 and 2 d\)"):
+        tank("dA/dt = A^2", start=1, method=method).simulate(2, points=3)
+
+
+def test_a_rate_that_is_not_a_number_stops_the_run():
+    with pytest.raises(IntegrationError, match="A tank"):
+        tank("dA/dt = log(A)").simulate(2, points=3)
+
+
+def test_a_branch_that_is_not_taken_may_be_undefined():
+    guarded = tank("dA/dt = Piecewise((0, A <= 0), (-log(A), True))")
+    assert guarded.simulate(2, points=3)["A"].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("patients", [pd.DataFrame(), pd.DataFrame({"k": []})])
+def test_a_cohort_has_at_least_one_patient(patients):
+    with pytest.raises(ValueError, match="patients has no rows or no columns"):
+        tank().simulate(1, patients=patients)
+
+
+@pytest.mark.parametrize("column, value, reason", [
+    ("k", -1.0, "k = -1.0 is not allowed; k .* at least 0"),
+    ("k", float("nan"), "k = nan is not allowed"),
+    ("A", "x", "A = 'x' is not a number"),
+    ("kk", 1.0, "A tank has no parameter or state 'kk'. Did you mean 'k'?"),
+])
+def test_a_cohort_is_checked_like_one_patient(column, value, reason):
+    with pytest.raises(ValueError, match=reason):
+        tank().simulate(1, patients=pd.DataFrame({column: [1.0, value] if column != "A" else [value, value]}))
+
+
+@pytest.mark.parametrize("until, points, reason", [
+    (0, 5, "until = 0 is not allowed"), (-1, 5, "until = -1"), (float("inf"), 5, "until = inf"), ("3", 5, "until = '3'"),
+    (1, 1, "points = 1 is not allowed"), (1, 2.5, "points = 2.5"),
+])
+def test_times_are_checked(until, points, reason):
+    with pytest.raises(ValueError, match=reason):
+        tank().simulate(until, points=points)
