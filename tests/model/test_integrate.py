@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autoimmune.integrate import IntegrationError
+from autoimmune.integrate import TOGETHER, IntegrationError
 from autoimmune.model import Dose, Model, Quantity, Source
 
 
@@ -149,3 +149,64 @@ def test_a_cohort_is_checked_like_one_patient(column, value, reason):
 def test_times_are_checked(until, points, reason):
     with pytest.raises(ValueError, match=reason):
         tank().simulate(until, points=points)
+
+
+# -- cohorts ------------------------------------------------------------------------------------------------------
+
+LOGISTIC = "dA/dt = k*A*(1 - A/dose)"
+
+
+@pytest.mark.parametrize("method", ["LSODA", "BDF", "Radau", "RK45"])
+def test_one_busy_patient_among_many_quiet_ones_is_as_accurate_as_alone(method):
+    model = tank(LOGISTIC, start=1e-3, method=method)
+    cohort = model.simulate(3, points=13, patients=pd.DataFrame({"k": [8.0] + [0.0] * 299}))
+    busy = cohort[cohort.patient == 0]
+    exact = 10 / (1 + (10 / 1e-3 - 1) * np.exp(-8 * busy.t))
+    assert busy["A"].to_numpy() == pytest.approx(exact.to_numpy(), rel=5e-5)
+
+
+@pytest.mark.parametrize("method", ["LSODA", "BDF"])
+def test_a_cohort_equals_its_patients_run_one_by_one(method):
+    equations = "h = Piecewise((area, t < tau), (0, True))\n" + LOGISTIC + " + h"
+    model = tank(equations, start=1e-3, method=method)
+    patients = pd.DataFrame({"k": [0.3, 1.0, 4.0], "tau": [1.0, 2.5, 9.0], "A": [1e-3, 5.0, 0.1]}, index=["a", "b", "c"])
+    doses = (Dose("A", "area", start=1, duration=0.5), Dose("A", 3, start=2, every=0.5, count=2))
+    cohort = model.simulate(3, points=7, patients=patients, doses=doses)
+    assert cohort.patient.unique().tolist() == ["a", "b", "c"]
+    for name, row in patients.iterrows():
+        alone = model.simulate(3, points=7, doses=doses, initial={"A": row.A}, k=row.k, tau=row.tau)
+        found = cohort[cohort.patient == name]
+        assert found.t.tolist() == alone.t.tolist()
+        assert found["A"].to_numpy() == pytest.approx(alone["A"].to_numpy(), rel=1e-5)
+
+
+def test_a_cohort_larger_than_one_system_keeps_its_order():
+    rates = np.linspace(0.1, 2, 2 * TOGETHER + 7)
+    cohort = tank(start=1.0).simulate(1, points=2, patients=pd.DataFrame({"k": rates}))
+    assert cohort.loc[cohort.t == 1, "A"].to_numpy() == pytest.approx(np.exp(-rates), rel=1e-5)
+
+
+# -- timed inputs -------------------------------------------------------------------------------------------------
+
+
+def test_a_short_pulse_far_from_the_start_is_not_stepped_over():
+    pulse = tank("dA/dt = Piecewise((1000, And(t >= 50, t < 50.001)), (0, True))")
+    assert amounts(pulse, 100, 3) == pytest.approx([0, 0, 1], abs=1e-9)
+
+
+def test_an_input_jumps_at_a_time_that_is_a_parameter():
+    step = tank("dA/dt = Piecewise((1, t < tau), (0, True))")
+    assert amounts(step, 5, 2, tau=4)[-1] == pytest.approx(4)
+
+
+def test_each_patient_has_their_own_jump():
+    step = tank("dA/dt = Heaviside(t - tau) + Max(0, t - 2*tau)")
+    taus = [0.5, 1.0, 1.7, 2.5, 8.0]
+    cohort = step.simulate(4, points=2, patients=pd.DataFrame({"tau": taus}))
+    expected = [max(0, 4 - tau) + max(0, 4 - 2 * tau) ** 2 / 2 for tau in taus]
+    assert cohort.loc[cohort.t == 4, "A"].to_numpy() == pytest.approx(expected, rel=1e-6)
+
+
+def test_an_input_just_before_its_jump_is_the_old_one():
+    step = tank("dA/dt = Piecewise((0, t < tau), (1e9, True))")
+    assert amounts(step, 3, 4) == [0, 0, 0, 0]
