@@ -3,7 +3,7 @@
 import pytest
 
 from tests.assignments.proof import Proof
-from tests.coursework import at_home
+from tools.coursework import at_home
 
 
 @pytest.fixture

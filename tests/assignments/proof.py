@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.coursework import ROOT, Course, by_grade_id
+from tools.coursework import ROOT, Course, by_grade_id
 
 PROOFS = Path(__file__).parent / "proofs"
 
@@ -83,7 +83,7 @@ class Proof:
         """Have nbgrader mark the reference, the blank and all columns in a course in `folder`."""
         self.course = Course(folder, self.assignment)
         self.course.run("generate_assignment")
-        self.course.hand_in("reference", {question: self.source[question].source for question in self.questions})
+        self.course.hand_in("reference", self.course.reference())
         self.course.hand_in("blank", {})
         for learner in {answer.learner for answer in self.answers}:
             given = {answer.question: answer.code for answer in self.answers if answer.learner == learner}

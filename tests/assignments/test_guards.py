@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_output
 
 from tests.assignments.rules import HIDDEN, faults, leaks, secrets
-from tests.coursework import ASSIGNMENTS, ROOT, CommandFailed, Course, by_grade_id, write
+from tools.coursework import ASSIGNMENTS, ROOT, CommandFailed, Course, by_grade_id, write
 
 ASSIGNMENT = ASSIGNMENTS[0]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.assignments.proof import Proof
-from tests.coursework import ASSIGNMENTS, ROOT, by_grade_id
+from tools.coursework import ASSIGNMENTS, ROOT, by_grade_id
 
 PROOFS = {assignment: Proof(assignment) for assignment in ASSIGNMENTS}
 CODE = [(name, question) for name, proof in PROOFS.items() for question in proof.questions if not proof.written(question)]

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from tests.assignments.rules import faults, leaks
-from tests.coursework import ASSIGNMENTS, ROOT, Course, by_grade_id, nbgrader
+from tools.coursework import ASSIGNMENTS, ROOT, Course, by_grade_id, nbgrader
 
 each_assignment = pytest.mark.parametrize("assignment", ASSIGNMENTS)
 

@@ -1,4 +1,4 @@
-"""Courses in a temporary folder, driven by nbgrader's own commands.
+"""nbgrader courses in a folder, driven by nbgrader's own commands.
 
     at_home     a home of its own for everything that Jupyter and nbgrader keep about a person
     nbgrader    one command, run as it is typed
@@ -22,6 +22,11 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).parent.parent
 ASSIGNMENTS = sorted(folder.name for folder in (ROOT / "source").iterdir() if folder.is_dir())
+
+
+# nbgrader 0.9.6 hands SQLAlchemy a submission before it is in the session, leaves time stamps open, and puts a deleted
+# test cell back without an id. None of it harms.
+NBGRADER_WARNS = ("Object of type <Submitted", "unclosed file", "Cell is missing an id field")
 
 
 class CommandFailed(RuntimeError):
@@ -50,8 +55,8 @@ def nbgrader(*words: str | Path, folder: Path) -> str:
     printed, status = StringIO(), None
     to_here = redirect_stdout(printed), redirect_stderr(printed), patch.object(Validator, "stream", printed)
     with chdir(folder), to_here[0], to_here[1], to_here[2], warnings.catch_warnings():
-        # nbgrader 0.9.6 hands SQLAlchemy a submission before it is in the session; it is saved all the same.
-        warnings.filterwarnings("ignore", "Object of type <Submitted", category=Warning)
+        for message in NBGRADER_WARNS:
+            warnings.filterwarnings("ignore", message)
         app = NbGraderApp()
         try:
             app.initialize([str(word) for word in words])
@@ -75,8 +80,7 @@ class Course:
     assignment: str
 
     def __post_init__(self):
-        self.folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / "nbgrader_config.py", self.folder)
+        configure(self.folder)
         shutil.copytree(ROOT / "source" / self.assignment, self.folder / "source" / self.assignment)
 
     def run(self, command: str, *words: str | Path) -> str:
@@ -91,6 +95,11 @@ class Course:
         """The assignment's notebook at a step."""
         return nbformat.read(self.path(step, learner), as_version=4)
 
+    def reference(self) -> dict[str, str]:
+        """The instructor's own answer to each question, by grade id."""
+        cells = by_grade_id(self.read("source"))
+        return {name: cell.source for name, cell in cells.items() if cell.metadata.nbgrader.solution}
+
     def hand_in(self, learner: str, answers: Mapping[str, str]) -> None:
         """Put a submission where `nbgrader collect` would put it."""
         write(answered(self.read("release"), answers), self.path("submitted", learner))
@@ -104,10 +113,17 @@ class Course:
             yield book
 
     def grades(self, learner: str) -> dict[str, dict]:
-        """nbgrader's record of each graded cell of a submission, by grade id."""
+        """nbgrader's record of each graded cell of a submission, with its score, by grade id."""
         with self.gradebook() as book:
             submission = book.find_submission_notebook(self.assignment, self.assignment, learner)
-            return {grade.name: grade.to_dict() for grade in submission.grades}
+            return {grade.name: {**grade.to_dict(), "score": grade.score} for grade in submission.grades}
+
+
+def configure(folder: Path, *settings: str) -> None:
+    """Put this repository's nbgrader_config.py into `folder`, with further settings below it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text("\n".join([config, *settings, ""]), encoding="utf-8")
 
 
 def answered(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
