@@ -16,6 +16,8 @@ STATUS_WORDS = {
     "unverified": "unverified: not yet checked against its source",
 }
 
+TIME_WORDS = {"h": "hours", "d": "days", "wk": "weeks"}
+
 
 def latex(model: Model) -> str:
     """The equations as one LaTeX `aligned` block, each line in the order in which the paper writes it."""
@@ -60,12 +62,17 @@ def html(model: Model | Rules) -> str:
         f"<p>{source(model.source)} Status: {STATUS_WORDS[model.status]}.</p>",
         paragraph("What it says", model.says),
         paragraph("What it cannot say", model.silent_on),
-        f"<details><summary>{'Equations, time in ' + escape(model.time_unit) if model.time_unit else 'Rules'}</summary>$${model.latex}$$</details>",
+        f"<details><summary>{equations_heading(model.time_unit)}</summary>$${model.latex}$$</details>",
         details("Start values", model.states),
         details("Parameters", model.parameters),
         details("What follows from them", model.derived),
     ]
     return '<section class="model-card">' + "".join(parts) + "</section>"
+
+
+def equations_heading(unit: str) -> str:
+    """What stands over the equations: a model without a time unit is made of rules."""
+    return f"Equations (time in {TIME_WORDS.get(unit, escape(unit))})" if unit else "Rules"
 
 
 def source(origin: Source) -> str:
