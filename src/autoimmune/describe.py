@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -113,7 +114,17 @@ def condition(model: Model, text: str) -> sympy.Basic:
 
     if not text.strip():
         return sympy.true
-    return sympy.Or(*[sympy.And(*[read(model, part) for part in each.split(" and ")]) for each in text.split(" or ")])
+    return sympy.Or(*[sympy.And(*[comparison(model, part) for part in each.split(" and ")]) for each in text.split(" or ")])
+
+
+def comparison(model: Model, text: str) -> sympy.Basic:
+    """Two formulas with one of < <= > >= between them; ValueError for anything else."""
+    import sympy
+
+    parts = re.split(r"(<=|>=|<|>)", text)
+    if len(parts) != 3:
+        raise ValueError(f"{text.strip()!r} is not a condition; write one of < <= > >= between two formulas")
+    return sympy.Rel(read(model, parts[0]), read(model, parts[2]), parts[1])
 
 
 @lru_cache(maxsize=512)
@@ -131,7 +142,7 @@ def pieces(model: Model, template: str) -> tuple:
 
 
 def read(model: Model, text: str) -> sympy.Basic:
-    """A formula or comparison over `names(model)`."""
+    """A formula over `names(model)`."""
     import sympy
 
     from autoimmune.model import parse
@@ -176,7 +187,7 @@ def template(model: Model, say: str) -> str:
 # -- numbers in words -------------------------------------------------------------------------------
 
 
-def number(value: float) -> str:
+def number(value: float, digits: int = 3) -> str:
     """A number with three significant digits as people say it; halves are rounded away from zero."""
     if math.isnan(value):
         return "no value"
@@ -184,20 +195,17 @@ def number(value: float) -> str:
         return "infinity" if value > 0 else "minus infinity"
     if value == 0:
         return "0"
-    sign = "−" if value < 0 else ""
-    digits, power = rounded(abs(value))
-    return sign + in_words(digits, power)
+    return ("−" if value < 0 else "") + in_words(*rounded(abs(value), digits))
 
 
-def rounded(value: float) -> tuple[str, int]:
-    """The three leading digits of a positive number and the power of ten of the first."""
-    decimal = Context(prec=3, rounding=ROUND_HALF_UP).create_decimal(Decimal(value))
-    digits = "".join(map(str, decimal.as_tuple().digits)).ljust(3, "0")[:3]
-    return digits, decimal.adjusted()
+def rounded(value: float, digits: int) -> tuple[str, int]:
+    """The leading digits of a positive number and the power of ten of the first."""
+    decimal = Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(Decimal(value))
+    return "".join(map(str, decimal.as_tuple().digits)).ljust(digits, "0")[:digits], decimal.adjusted()
 
 
 def in_words(digits: str, power: int) -> str:
-    """Three digits and a power of ten as text: "2.7 million", "34,000", "0.05", "1.2 × 10⁻⁵"."""
+    """Leading digits and a power of ten as text: "2.7 million", "34,000", "0.05", "1.2 × 10⁻⁵"."""
     if not -4 < power < 15:
         return f"{plain(digits, 0)} × 10{str(power).translate(SUPERSCRIPTS)}"
     for unit, word in LARGE.items():
@@ -207,23 +215,23 @@ def in_words(digits: str, power: int) -> str:
 
 
 def plain(digits: str, power: int) -> str:
-    """Three digits and a small power of ten as a decimal number, without needless zeros."""
-    if power >= 3:
-        whole = digits.ljust(power + 1, "0")
-        return f"{whole[:-3]},{whole[-3:]}"
+    """Leading digits and a small power of ten as a decimal number, without needless zeros."""
     if power < 0:
         return "0." + ("0" * (-power - 1) + digits).rstrip("0")
-    return (digits[: power + 1] + "." + digits[power + 1:]).rstrip("0").rstrip(".")
+    whole, rest = digits[: power + 1].ljust(power + 1, "0"), digits[power + 1:].rstrip("0")
+    whole = f"{whole[:-3]},{whole[-3:]}" if power >= 3 else whole
+    return f"{whole}.{rest}" if rest else whole
 
 
 def duration(value: float, unit: str) -> str:
-    """A time in `unit` ("d", "h", …) as people say it: minutes up to two hours, hours up to two days, days up to
-    three months, months up to two years, then years. A model without a unit of time has "time units"."""
-    if unit not in DAYS:
-        return f"{number(value)} time units"
+    """A time in `unit` ("d", "h", …) as people say it, with two significant digits: minutes up to two hours, hours
+    up to two days, days up to three months, months up to two years, then years. A model without a unit of time has
+    "time units"."""
+    if unit not in DAYS or math.isnan(value):
+        return f"{number(value, 2)} time units"
     days = value * DAYS[unit]
     size, word = calendar(days)
-    text = number(days / size)
+    text = number(days / size, 2)
     return f"{text} {word}" if text == "1" else f"{text} {word}s"
 
 

@@ -157,6 +157,10 @@ def figure(model: Model, table: pd.DataFrame, panes: tuple[Pane, ...], width: fl
     for axes, pane in zip(np.ravel(picture.subplots(1, len(panes))), panes, strict=True):
         DRAW[type(pane)](axes, model, table, pane)
         finish(axes, title(pane, table["t"].iloc[-1], model.time_unit))
+    picture.draw_without_rendering()  # settles the layout, so that places in pixels are known
+    for axes, pane in zip(picture.axes, panes, strict=True):
+        if isinstance(pane, TimeCourse):
+            label_curves(axes, pane.curves)
     return picture
 
 
@@ -171,15 +175,15 @@ def png(picture: Figure, dpi: int = 110) -> bytes:
 
 
 def draw_time_course(axes: Axes, model: Model, table: pd.DataFrame, pane: TimeCourse) -> None:
-    """States against time, each labelled at its curve."""
+    """States against time."""
     size, word = time_axis(table["t"].iloc[-1], model.time_unit)
     t = table["t"] / size
     for curve in pane.curves:
         axes.plot(t, table[curve.symbol], **stroke(curve.role))
-    axes.set(xlim=(0, t.iloc[-1]), xlabel=f"Time ({word})", ylabel=pane.unit.capitalize())
+    axes.set(xlim=(0, t.iloc[-1]), xlabel=f"Time ({word})")
+    name_values(axes, pane.unit.capitalize())
     low, high = limits(pane, np.concatenate([table[curve.symbol] for curve in pane.curves]))
     scale(axes.yaxis, low, high, pane.log)
-    label_curves(axes, [(curve, t.to_numpy(), table[curve.symbol].to_numpy()) for curve in pane.curves])
 
 
 def draw_phase_plane(axes: Axes, model: Model, table: pd.DataFrame, pane: PhasePlane) -> None:
@@ -190,7 +194,8 @@ def draw_phase_plane(axes: Axes, model: Model, table: pd.DataFrame, pane: PhaseP
     for place, face, word in ((0, PAPER, "start"), (-1, look["color"], "end")):
         axes.plot(x.iloc[place], y.iloc[place], "o", ms=8, mfc=face, mec=look["color"], mew=2)
         axes.annotate(word, (x.iloc[place], y.iloc[place]), (7, 6), textcoords="offset points", color=INK)
-    axes.set(xlabel=pane.x.label, ylabel=pane.y.label)
+    axes.set_xlabel(pane.x.label)
+    name_values(axes, pane.y.label)
     if pane.log:
         axes.set(xscale="log", yscale="log")
 
@@ -203,7 +208,8 @@ def draw_steady_state(axes: Axes, model: Model, table: pd.DataFrame, pane: Stead
     axes.plot(x, y, **stroke(pane.role))
     mark_threshold(axes, model, pane, values)
     axes.plot(values[pane.against], values[pane.of], "o", ms=9, color=INK, mec=PAPER, mew=1.5, clip_on=False, zorder=5)
-    axes.set(xlim=(pane.low, pane.high), xlabel=pane.against_label, ylabel=pane.label)
+    axes.set(xlim=(pane.low, pane.high), xlabel=pane.against_label)
+    name_values(axes, pane.label)
     scale(axes.yaxis, *limits(pane, y, axis_low=0.0), pane.log)
 
 
@@ -228,7 +234,8 @@ def draw_dose_response(axes: Axes, model: Model, table: pd.DataFrame, pane: Dose
     here = start[pane.against] if pane.against in model.initial else values[pane.against]
     axes.plot(here, values[pane.of], "o", ms=9, color=INK, mec=PAPER, mew=1.5, clip_on=False, zorder=5)
     axes.set(xscale="log" if pane.log_x else "linear", xlim=(pane.low, pane.high))
-    axes.set(xlabel=pane.against_label, ylabel=pane.label)
+    axes.set_xlabel(pane.against_label)
+    name_values(axes, pane.label)
     scale(axes.yaxis, *limits(pane, y, axis_low=None if pane.log else 0.0), pane.log)
 
 
@@ -305,30 +312,86 @@ def scale(axis, low: float, high: float, log: bool) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
-def label_curves(axes: Axes, curves: list[tuple[Curve, np.ndarray, np.ndarray]]) -> None:
-    """Each curve's name beside it, near the right end or where it was last in sight."""
+def name_values(axes: Axes, name: str) -> None:
+    """What the vertical axis counts, written above it."""
+    axes.annotate(name, (0, 1), (0, 7), xycoords="axes fraction", textcoords="offset points", color=INK)
+
+
+def label_curves(axes: Axes, curves: tuple[Curve, ...]) -> None:
+    """Each curve's name beside it, where the names cover least (the rule of the live picture)."""
     from matplotlib.patheffects import withStroke
 
-    low, high = axes.get_ylim()
-    for number_of, (curve, x, y) in enumerate(sorted(curves, key=lambda each: each[2][-1])):
-        seen = np.flatnonzero((y > low) & (y < high))
-        place = int(seen[int(0.93 * (len(seen) - 1))]) if len(seen) else -1
-        side = "right" if x[place] > 0.45 * x[-1] else "left"
-        below = number_of == 0 and len(curves) > 1
-        axes.annotate(curve.label, (x[place], y[place]), (0, -6 if below else 6), textcoords="offset points", ha=side,
-                      va="top" if below else "bottom", color=ROLES[curve.role].light, weight="bold",
-                      path_effects=[withStroke(linewidth=3, foreground=PAPER)])
+    texts = [axes.text(0, 0, curve.label, transform=None, color=ROLES[curve.role].light, weight="bold", fontsize=11,
+                       va="center", path_effects=[withStroke(linewidth=3, foreground=PAPER)]) for curve in curves]
+    sizes = [(text.get_window_extent().width, text.get_window_extent().height) for text in texts]
+    spots = [spots_of(axes, line) for line in axes.lines]
+    orders = (range(len(curves)), range(len(curves))[::-1])
+    _, places = min((settle_names(order, spots, sizes, axes.bbox) for order in orders), key=lambda found: found[0])
+    for text, place in zip(texts, (places[number_of] for number_of in range(len(texts))), strict=True):
+        text.set_visible(place is not None)
+        text.set_transform(axes.transAxes)
+        text.set_position(axes.transAxes.inverted().transform(place or (0, 0)))
+
+
+def settle_names(order, spots: list[np.ndarray], sizes: list, bounds) -> tuple[float, dict]:
+    """Places for the names, given one after another in `order`: their cost, and for each its left end and middle."""
+    total, places, taken = 0.0, {}, []
+    for number_of in order:
+        found = best_place(spots, number_of, sizes[number_of], bounds, taken)
+        places[number_of] = found[1:] if found else None
+        if found:
+            total += found[0]
+            taken.append((*found[1:], sizes[number_of][0]))
+    return total, places
+
+
+def spots_of(axes: Axes, line) -> np.ndarray:
+    """The points of a line in pixels, shape (points, 2)."""
+    x, y = line.get_data()
+    low = axes.get_ylim()[0]
+    return axes.transData.transform(np.column_stack([x, np.maximum(y, low * 1e-9) if axes.get_yscale() == "log" else y]))
+
+
+def best_place(spots: list[np.ndarray], number_of: int, size: tuple[float, float], bounds, taken: list) -> tuple | None:
+    """The cost, left end and middle of the best place for one name, in pixels; None when its curve is out of sight."""
+    own = spots[number_of]
+    seen = own[(own[:, 1] > bounds.y0 + 1) & (own[:, 1] <= bounds.y1)]
+    if not len(seen):
+        return None
+    wide, high = size
+    found = []
+    for share in (0.96, 0.8, 0.65, 0.5, 0.3, 0.1):
+        x, y = seen[round(share * (len(seen) - 1))]
+        for left, middle in ((x - 0.9 * wide, y + high), (x - 0.9 * wide, y - high), (x + 12, y), (x - wide - 12, y)):
+            found.append((crowding(spots, number_of, (left, middle, wide, high), bounds, taken) - 4 * share, left, middle))
+    return min(found)
+
+
+def crowding(spots: list[np.ndarray], number_of: int, name: tuple, bounds, taken: list) -> float:
+    """How badly a name (left, middle, width, height) stands: over curves, nearer to another one, or outside."""
+    left, middle, wide, high = name
+
+    def reach(points):
+        aside = np.maximum(0, np.maximum(left - points[:, 0], points[:, 0] - left - wide))
+        above = np.maximum(0, np.abs(points[:, 1] - middle) - high / 2)
+        return np.hypot(aside, above).min()
+
+    own = reach(spots[number_of])
+    other = min([reach(points) for place, points in enumerate(spots) if place != number_of], default=99)
+    out = max(0, bounds.x0 - left) + max(0, left + wide - bounds.x1)
+    out += max(0, bounds.y0 + high / 2 - middle) + max(0, middle - bounds.y1)
+    on = any(abs(y - middle) < 1.3 * high and left < x + width and x < left + wide for x, y, width in taken)
+    return (30 if own < 2 else own) + (60 if other < 3 else 40 if other < own else 0) + 3 * out + 60 * on
 
 
 def finish(axes: Axes, heading: str) -> None:
     """A quiet frame and a heading on the left; letters large enough to read at half size."""
-    axes.set_title(heading, loc="left", fontsize=13, color=INK, pad=10)
+    axes.set_title(heading, loc="left", fontsize=13, color=INK, weight="bold", pad=26)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(QUIET)
     axes.grid(axis="y", color=GRID, lw=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(colors=INK, labelsize=11)
     axes.xaxis.label.set(fontsize=11.5, color=INK)
-    axes.yaxis.label.set(fontsize=11.5, color=INK)
     for text in axes.texts:
         text.set_fontsize(11)

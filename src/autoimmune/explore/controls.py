@@ -36,11 +36,6 @@ class Slider:
         if self.log and self.low <= 0:
             raise ValueError(f"slider {self.label!r}: a logarithmic slider needs low above 0, not {self.low!r}")
 
-    @property
-    def full_label(self) -> str:
-        """The label with its unit."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
-
     def check(self, value: float) -> float:
         """`value`, or a ValueError when it lies outside the slider."""
         if not self.low <= value <= self.high:

@@ -126,15 +126,27 @@ class Explorer(ipywidgets.VBox):
                 "application/vnd.jupyter.widget-view+json": view}
         return data, {"image/png": {"alt": self.said}}
 
+    def _ipython_display_(self):
+        """Show the widget, and below it the sentence for readers of the picture; a live widget hides that one."""
+        from html import escape
+
+        from IPython.display import display
+
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
+        display({"text/html": f'<p class="snx-still">{escape(self.said)}</p>', "text/plain": self.said}, raw=True)
+
     def __repr__(self) -> str:
         return self.sentence
 
 
 def slider_widget(slider: Slider, value: float) -> ipywidgets.Widget:
-    """An ipywidgets slider with the learner's words; its value is shown by the picture's script."""
+    """An ipywidgets slider with the learner's words. The picture's script shows its value and hears each
+    movement, so that the kernel need not be told before it is released."""
     from math import log10
 
-    look = {"description": slider.full_label, "readout": False, "value": value, "style": {"description_width": "initial"}}
+    look = {"description": slider.label, "readout": False, "continuous_update": False, "value": value,
+            "style": {"description_width": "initial"}}
     if slider.log:
         low, high = log10(slider.low), log10(slider.high)
         return ipywidgets.FloatLogSlider(base=10, min=low, max=high, step=slider.step or (high - low) / 120, **look)

@@ -21,7 +21,7 @@ function scale(low, high, log, from, to) {
 function ticks(low, high, log, most) {
   if (log) {
     const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);
-    const stride = Math.ceil((last - first + 1) / (most + 2)), found = [];
+    const stride = Math.ceil((last - first + 1) / (most + 4)), found = [];
     for (let power = first; power <= last; power += stride) found.push(10 ** power);
     return found;
   }
@@ -89,26 +89,27 @@ const PANES = {
       read: k => `${pane.against_label} ${number(x[k])}`,
     };
   },
-  DoseResponse(pane, run) {
-    const key = JSON.stringify([...run.p, ...run.y0].filter((_, k) => k !== run.place(pane.against)));
-    if (pane.key !== key && run.rested) {
+  DoseResponse(pane, run, ghost) {
+    const here = run.place(pane.against), all = [...run.p, ...run.y0];
+    const key = JSON.stringify(all.filter((_, k) => k !== here));
+    if (!ghost && pane.key !== key && run.rested) {
       pane.key = key;
-      pane.xs = spread(pane.low, pane.high, pane.log_x, pane.points);
-      pane.ys = pane.xs.map(value => run.again(pane.against, value).v[pane.of]);
+      pane.x = spread(pane.low, pane.high, pane.log_x, pane.points);
+      pane.y = pane.x.map(value => run.again(pane.against, value).v[pane.of]);
     }
-    const xs = pane.xs || spread(pane.low, pane.high, pane.log_x, pane.points), ys = pane.ys || xs.map(() => NaN);
-    const here = run.place(pane.against), n = run.p.length;
+    const { x, y } = pane;
     return {
       x: { low: pane.low, high: pane.high, log: pane.log_x, label: pane.against_label },
       y: { log: pane.log, low: pane.log ? null : 0, label: pane.label }, stale: pane.key !== key,
-      curves: [{ role: pane.role, label: "", name: pane.label, x: xs, y: ys }],
-      points: [{ x: here < n ? run.p[here] : run.y0[here - n], y: run.v[pane.of] }],
-      read: k => `${pane.against_label} ${number(xs[k])}`,
+      curves: [{ role: pane.role, label: "", name: pane.label, x, y }], points: [{ x: all[here], y: run.v[pane.of] }],
+      read: k => `${pane.against_label} ${number(x[k])}`,
     };
   },
 };
 
 // ---- one pane --------------------------------------------------------------------------------------
+
+const SIDES = [["above", -0.9, -13], ["below", -0.9, 14], ["right", 0, 0], ["left", -1, 0]];
 
 function chart(pane, roles, parent) {
   const figure = make("figure", { class: "snx-pane" }, parent);
@@ -119,7 +120,8 @@ function chart(pane, roles, parent) {
   const back = make("svg:g", {}, image), inside = make("svg:svg", {}, image), front = make("svg:g", {}, image);
   const shade = make("svg:rect", { class: "snx-shade" }, inside), ghosts = make("svg:g", { class: "snx-ghost" }, inside);
   const lines = make("svg:g", {}, inside), tip = make("div", { class: "snx-tip", hidden: "" }, plot);
-  const margin = { left: 62, right: 14, top: 8, bottom: 42 };
+  const margin = { left: 60, right: 14, top: 28, bottom: 42 };
+  const kept = [], widths = {};
   let content = null, ghost = null, sx = null, sy = null, frame = "", cursor = null, box = [0, 0];
 
   function axes() {
@@ -145,8 +147,7 @@ function chart(pane, roles, parent) {
     }
     make("svg:line", { class: "snx-axis", x1: margin.left, x2: right, y1: bottom, y2: bottom }, back);
     make("svg:text", { class: "snx-name", x: (margin.left + right) / 2, y: height - 4, "text-anchor": "middle" }, back, x.label);
-    make("svg:text", { class: "snx-name", x: 0, y: 0, "text-anchor": "middle",
-      transform: `translate(13 ${(margin.top + bottom) / 2}) rotate(-90)` }, back, content.y.label);
+    make("svg:text", { class: "snx-name", x: 0, y: 13 }, back, content.y.label);
     for (const [name, value] of Object.entries({ x: margin.left, y: margin.top, width: right - margin.left, height: bottom - margin.top })) {
       inside.setAttribute(name, value);
     }
@@ -175,21 +176,53 @@ function chart(pane, roles, parent) {
     while (group.children.length > curves.length) group.lastChild.remove();
   };
 
-  // Names stand beside their curves, near the right end or where the curve was last in sight.
+  // Names stand beside their curves, where they cover least; they stay where they are unless that is worse.
   function names() {
-    const height = box[1] - margin.top - margin.bottom, width = box[0] - margin.left - margin.right, taken = [];
-    for (const curve of content.curves.filter(each => each.label)) {
-      let k = curve.x.length - 1;
-      while (k > 0 && !(curve.y[k] >= sy.low * (sy.log ? 1.6 : 1))) k--;
-      k = Math.round(k * 0.95);
-      let x = sx.place(curve.x[k]), y = sy.place(curve.y[k]) - 8;
-      const role = roles[curve.role], left = x < 0.5 * width;
-      y = Math.max(12, Math.min(height - 8, y));
-      for (const other of taken) if (Math.abs(other - y) < 18) y = other + (other > height - 30 ? -18 : 34);
-      taken.push(y);
-      make("svg:text", { class: "snx-label", x: margin.left + x + (left ? 8 : 0), y: margin.top + y, "text-anchor": left ? "start" : "end",
-        style: `--light: ${role.light}; --dark: ${role.dark}` }, front, curve.label);
+    const named = content.curves.map((curve, c) => c).filter(c => content.curves[c].label);
+    if (!named.length) return;
+    const spots = content.curves.map(curve => Array.from(curve.x, (x, k) => [sx.place(x), sy.place(curve.y[k])]).filter((_, k) => k % 4 === 0));
+    const texts = named.map(c => {
+      const { role, label } = content.curves[c];
+      return make("svg:text", { class: "snx-label", style: `--light: ${roles[role].light}; --dark: ${roles[role].dark}` }, front, label);
+    });
+    const wide = {};
+    named.forEach((c, k) => { wide[c] = widths[texts[k].textContent] ||= texts[k].getComputedTextLength(); });
+    const tries = [named, [...named].reverse()].map(order => settleNames(order, spots, wide));
+    const best = tries[1].cost < tries[0].cost ? tries[1] : tries[0];
+    named.forEach((c, k) => {
+      kept[c] = best.places[c].key;
+      if (kept[c] === undefined) return texts[k].remove();
+      texts[k].setAttribute("x", margin.left + best.places[c].left);
+      texts[k].setAttribute("y", margin.top + best.places[c].middle + 4.5);
+    });
+  }
+  function settleNames(order, spots, widths) {
+    const right = box[0] - margin.left - margin.right, bottom = box[1] - margin.top - margin.bottom, places = {};
+    let total = 0;
+    for (const c of order) {
+      const seen = spots[c].filter(([, y]) => y >= 0 && y < bottom - 2), wide = widths[c];
+      let best = { cost: 0 };
+      for (const share of seen.length ? [0.96, 0.8, 0.65, 0.5, 0.3, 0.1] : []) for (const [side, dx, dy] of SIDES) {
+        const [x, y] = seen[Math.round(share * (seen.length - 1))], key = side + share;
+        const left = x + dx * wide + (dy ? 0 : dx ? -10 : 10), middle = y + dy;
+        const reach = points => {
+          let least = 99;
+          for (const [px, py] of points) {
+            const aside = Math.max(left - px, 0, px - left - wide), above = Math.max(Math.abs(py - middle) - 7, 0);
+            if (aside < 99 && above < 99) least = Math.min(least, Math.hypot(aside, above));
+          }
+          return least;
+        };
+        const own = reach(spots[c]), other = Math.min(99, ...spots.filter((_, k) => k !== c).map(reach));
+        const out = Math.max(0, -left) + Math.max(0, left + wide - right) + Math.max(0, 4 - middle) + Math.max(0, middle + 8 - bottom);
+        const on = Object.values(places).some(spot => Math.abs(spot.middle - middle) < 18 && left < spot.left + spot.wide && spot.left < left + wide);
+        const cost = (own < 2 ? 30 : own) + (other < 3 ? 60 : other < own ? 40 : 0) + 3 * out + (on ? 60 : 0) - 4 * share - (kept[c] === key ? 8 : 0);
+        if (best.key === undefined || cost < best.cost) best = { cost, left, middle, wide, key };
+      }
+      places[c] = best;
+      total += best.cost;
     }
+    return { places, cost: total };
   }
 
   function marks() {
@@ -202,7 +235,7 @@ function chart(pane, roles, parent) {
       make("svg:line", { class: "snx-edge", x1: at, x2: at, y1: margin.top, y2: bottom }, front);
       make("svg:text", { class: "snx-note", x: (margin.left + at) / 2, y: margin.top + 14, "text-anchor": "middle" }, front, edge.left);
       make("svg:text", { class: "snx-note", x: (right + at) / 2, y: margin.top + 14, "text-anchor": "middle" }, front, edge.right);
-      make("svg:text", { class: "snx-note", x: at + 6, y: margin.top + 44 }, front, `threshold ${number(edge.x)}`);
+      make("svg:text", { class: "snx-note", x: at + 6, y: margin.top + 40 }, front, `threshold ${number(edge.x)}`);
     }
     names();
     const dot = (point, kind) => {
@@ -289,15 +322,15 @@ const ORDER = [...MODEL.parameters, ...MODEL.states];
 
 function runs(view) {
   const times = spread(0, view.until, false, view.points), base = { ...view.parameters, ...view.initial };
-  return function run(values) {
+  return function run(values, budget) {
     const all = { ...base, ...values };
     const p = MODEL.parameters.map(name => all[name]), y0 = MODEL.states.map(name => all[name]);
-    const { y, stopped, reached, steps } = solve(MODEL, p, y0, times);
+    const { y, stopped, reached, steps } = solve(MODEL, p, y0, times, { budget });
     const v = summary(MODEL, p, times, y);
     const words = stopped ? `This run was stopped after ${time(reached)}: from there it needs more steps than a page can take. ` +
       "Move a control back a little." : sentence(v);
     return { values, times, p, y0, y, v, stopped, steps, words, place: name => ORDER.indexOf(name),
-      again: (name, value) => run({ ...values, [name]: value }) };
+      again: (name, value) => run({ ...values, [name]: value }, { milliseconds: 20 }) };
   };
 }
 
@@ -327,8 +360,8 @@ async function render({ model, el }) {
     el.dataset.frames = Number(el.dataset.frames || 0) + 1;
   }
   function paint() {
-    const content = (pane, each) => each && PANES[pane.kind](pane, each);
-    charts.forEach((each, k) => each.draw(content(view.panes[k], now), content(view.panes[k], before)));
+    const content = (pane, each, ghost) => each && PANES[pane.kind](pane, each, ghost);
+    charts.forEach((each, k) => each.draw(content(view.panes[k], now, false), content(view.panes[k], before, true)));
     if (said.textContent !== now.words) said.textContent = now.words;
   }
   function touch() {
@@ -393,9 +426,13 @@ async function render({ model, el }) {
   function dress() {
     if (!root && !(root = el.closest(".snx"))) return;
     root.querySelectorAll(".snx-sliders > *").forEach((node, k) => {
-      const slider = view.sliders[k], handle = node.querySelector(".noUi-handle");
+      const slider = view.sliders[k], handle = node.querySelector(".noUi-handle"), bar = node.querySelector(".noUi-target");
+      if (bar && bar.noUiSlider && !bar.dataset.heard) {
+        bar.dataset.heard = "yes";
+        bar.noUiSlider.on("slide.snx", (_, __, raw) => moveTo(slider.symbol, slider.log ? 10 ** raw[0] : raw[0]));
+      }
       const value = `${number(values[slider.symbol])} ${slider.unit}`.trim();
-      set(handle, "aria-label", slider.unit ? `${slider.label} (${slider.unit})` : slider.label);
+      set(handle, "aria-label", slider.unit ? `${slider.label}, ${slider.unit}` : slider.label);
       set(handle, "aria-valuetext", value);
       const shown = node.querySelector(".snx-value") || make("span", { class: "snx-value", "aria-hidden": "true" }, node);
       if (shown.textContent !== value) shown.textContent = value;
@@ -417,15 +454,17 @@ async function render({ model, el }) {
     if (!(event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || (event.shiftKey && event.key === "Enter"))) event.stopPropagation();
   };
 
-  const hear = [];
-  const on = (each, name, react) => { each.on(name, react); hear.push(() => each.off(name, react)); };
-  sliders.forEach((each, k) => on(each, "change:value", () => {
-    if (own) return;
+  // The hand on a slider is heard before ipywidgets tells anyone; a value from Python comes through the model.
+  function moveTo(name, value) {
+    if (own || Math.abs(value - values[name]) <= 1e-9 * Math.abs(value)) return;
     cancelAnimationFrame(gliding);
     gliding = 0;
-    values[view.sliders[k].symbol] = each.get("value");
+    values[name] = value;
     touch();
-  }));
+  }
+  const hear = [];
+  const on = (each, name, react) => { each.on(name, react); hear.push(() => each.off(name, react)); };
+  sliders.forEach((each, k) => on(each, "change:value", () => moveTo(view.sliders[k].symbol, each.get("value"))));
   toggles.forEach((each, k) => on(each, "change:index", () => {
     const option = OPTIONS[k][each.get("index")];
     if (!own && option) glide(option.values);

@@ -15,11 +15,11 @@ SELF_TOLERANT = Option("Self-tolerant", {"b_1": 0.25}, when="R_0 < 1")
 DYSREGULATED = Option("Dysregulated", {"b_1": 0.05}, when="R_0 >= 1")
 TOGGLE = Toggle("Immune response", (SELF_TOLERANT, DYSREGULATED))
 CELLS = TimeCourse((Curve("E", "Effector T cells", "attack"), Curve("R", "Regulatory T cells", "regulation")), "cells",
-                   log=True, low=1, high=1e5)
+                   log=True, low=1, high=1e6)
 LONG_RUN = SteadyState("E_steady", "b_1", "Effector T cells", "Suppression (per day)", "attack", threshold="b_1_critical",
                        left="attack lasts", right="attack dies out")
 SUPPRESSION = Slider("b_1", "Suppression by regulatory T cells", 0.0, 0.5, "per day", step=0.005)
-TRIGGER = Slider("G", "Size of the trigger: released self antigen", 1e4, 1e10, "molecules", log=True)
+TRIGGER = Slider("G", "Size of the trigger (released self antigen)", 1e4, 1e10, "molecules", log=True)
 RULES = (
     Rule("R_0 < 1 and final_E < 1",
          "Suppression {b_1} per day is above the threshold of {b_1_critical}: the attack dies out. Effector T cells "

@@ -4,25 +4,22 @@ const DAYS = { s: 1 / 86400, min: 1 / 1440, h: 1 / 24, d: 1, wk: 7, y: 365 };
 const CALENDAR = [[0, 1 / 1440, "minute"], [1 / 12, 1 / 24, "hour"], [2, 1, "day"], [90, 365 / 12, "month"], [730, 365, "year"]];
 
 function plain(digits, power) {
-  if (power >= 3) {
-    const whole = digits.padEnd(power + 1, "0");
-    return whole.slice(0, -3) + "," + whole.slice(-3);
-  }
   if (power < 0) return "0." + ("0".repeat(-power - 1) + digits).replace(/0+$/, "");
-  return (digits.slice(0, power + 1) + "." + digits.slice(power + 1)).replace(/\.?0*$/, "");
+  const whole = digits.slice(0, power + 1).padEnd(power + 1, "0"), rest = digits.slice(power + 1).replace(/0+$/, "");
+  return (power >= 3 ? whole.slice(0, -3) + "," + whole.slice(-3) : whole) + (rest && "." + rest);
 }
 
-function number(value) {
+function number(value, digits = 3) {
   if (Number.isNaN(value)) return "no value";
   if (!Number.isFinite(value)) return value > 0 ? "infinity" : "minus infinity";
   if (value === 0) return "0";
-  const [head, tail] = Math.abs(value).toExponential(2).split("e");
-  const digits = head.replace(".", ""), power = Number(tail), sign = value < 0 ? "−" : "";
+  const [head, tail] = Math.abs(value).toExponential(digits - 1).split("e");
+  const leading = head.replace(".", ""), power = Number(tail), sign = value < 0 ? "−" : "";
   if (!(power > -4 && power < 15)) {
-    return sign + plain(digits, 0) + " × 10" + String(power).replace(/./g, c => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+    return sign + plain(leading, 0) + " × 10" + String(power).replace(/./g, c => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
   }
   const large = LARGE.find(([unit]) => power >= unit);
-  return sign + (large ? plain(digits, power - large[0]) + " " + large[1] : plain(digits, power));
+  return sign + (large ? plain(leading, power - large[0]) + " " + large[1] : plain(leading, power));
 }
 
 const percent = value => number(100 * value) + " %";
@@ -31,8 +28,8 @@ const percent = value => number(100 * value) + " %";
 const calendar = days => days === 0 ? [1, "day"] : CALENDAR.filter(([least]) => Math.abs(days) >= least).pop().slice(1);
 
 function duration(value, unit) {
-  if (!(unit in DAYS)) return number(value) + " time units";
-  const days = value * DAYS[unit], [size, word] = calendar(days), text = number(days / size);
+  if (!(unit in DAYS) || Number.isNaN(value)) return number(value, 2) + " time units";
+  const days = value * DAYS[unit], [size, word] = calendar(days), text = number(days / size, 2);
   return text === "1" ? text + " " + word : text + " " + word + "s";
 }
 

@@ -1,0 +1,113 @@
+"""What browser tests share: Node, a blank page, and JupyterLab in headless Chromium, all on this machine only."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from playwright._impl._driver import compute_driver_executable
+from playwright.sync_api import Browser, Page
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")
+NO_NEWS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+
+
+def run_in_node(script: str):
+    """Run an ES module that ends in an expression `answer`, and return its value through JSON.
+
+    Node comes with Playwright, so none needs to be installed. NaN and infinities return as text.
+    """
+    node = compute_driver_executable()[0]
+    tail = '\nconsole.log(JSON.stringify(answer, (_, v) => ArrayBuffer.isView(v) ? [...v] : Number.isFinite(v) || typeof v !== "number" ? v : String(v)));'
+    found = subprocess.run([node, "--input-type=module", "-"], input=script + tail, capture_output=True, text=True, timeout=60)
+    assert found.returncode == 0, found.stderr
+    return json.loads(found.stdout)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+class Lab:
+    """A running JupyterLab whose files lie in `folder`."""
+
+    def __init__(self, folder: Path, address: str, token: str):
+        self.folder, self.address, self.token = folder, address, token
+
+    def write(self, name: str, cells: list[str]) -> None:
+        """Save a notebook of code cells."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, self.folder / name)
+
+    def open(self, page: Page, name: str) -> None:
+        """Open a notebook and wait until its cells and its kernel are there."""
+        page.goto(f"{self.address}/lab/tree/{name}?token={self.token}")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        page.evaluate("""async () => {
+            const panel = window.jupyterapp.shell.currentWidget;
+            await panel.context.ready; await panel.sessionContext.ready; await panel.sessionContext.session.kernel.info;
+        }""")
+
+    def run_all(self, page: Page) -> None:
+        """Run every cell of the open notebook, without waiting for it."""
+        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+
+
+@contextmanager
+def jupyterlab(folder: Path):
+    """JupyterLab on a free port of this machine, with settings of its own; stopped at the end."""
+    port, token, home = free_port(), secrets.token_hex(16), folder / ".home"
+    settings = home / "config" / "labconfig"
+    settings.mkdir(parents=True)
+    (settings / "page_config.json").write_text(json.dumps(NO_NEWS))
+    (folder / "work").mkdir()
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"), "IPYTHONDIR": str(home / "ipython")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
+               "--LabApp.expose_app_in_browser=True",
+               f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
+               f"--ServerApp.root_dir={folder / 'work'}"]
+    with open(folder / "server.log", "w") as log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as server:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(f"{address}/api?token={token}", server)
+            yield Lab(folder / "work", address, token)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def wait_for(address: str, server: subprocess.Popen) -> None:
+    """Wait until the server answers; an AssertionError when it stops or takes a minute."""
+    for _ in range(600):
+        assert server.poll() is None, "JupyterLab stopped while starting"
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("JupyterLab did not answer within a minute")
+
+
+def listening_page(browser: Browser, **options) -> Page:
+    """A page that keeps what its console reports as errors in `page.complaints`."""
+    page = browser.new_page(**options)
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    return page
