@@ -38,7 +38,7 @@ class Answer:
 
 
 class Proof:
-    """The answers of one assignment, and what nbgrader gave for them once `mark` has run."""
+    """The answers of one assignment; once `mark` has run, `grades` and `cells` hold what nbgrader gave, by submission."""
 
     def __init__(self, assignment: str):
         self.assignment = assignment
@@ -89,14 +89,16 @@ class Proof:
             given = {answer.question: answer.code for answer in self.answers if answer.learner == learner}
             self.course.hand_in(learner, given)
         self.course.run("autograde")
+        learners = ["reference", "blank", *{answer.learner for answer in self.answers}]
+        self.grades = {learner: self.course.grades(learner) for learner in learners}
+        self.cells = {learner: by_grade_id(self.course.read("autograded", learner)) for learner in learners}
 
     def points(self, learner: str, question: str) -> float:
         """The points that the tests of a question gave a submission."""
-        grades = self.course.grades(learner)
-        return sum(grades[test]["auto_score"] for test in self.tests(question))
+        return sum(self.grades[learner][test]["auto_score"] for test in self.tests(question))
 
     def words(self, learner: str, test: str) -> str:
         """What a test cell said to a submission, on one line."""
-        outputs = by_grade_id(self.course.read("autograded", learner))[test].get("outputs", [])
+        outputs = self.cells[learner][test].get("outputs", [])
         said = [line for output in outputs if output.output_type == "error" for line in output.traceback]
         return " ".join(" ".join(said).split())

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.assignments.proof import Proof
-from tools.coursework import ASSIGNMENTS, ROOT, by_grade_id
+from tools.coursework import ASSIGNMENTS, ROOT
 
 PROOFS = {assignment: Proof(assignment) for assignment in ASSIGNMENTS}
 CODE = [(name, question) for name, proof in PROOFS.items() for question in proof.questions if not proof.written(question)]
@@ -34,11 +34,17 @@ def test_what_is_marked_is_what_is_released(marked, assignment):
 
 
 @each(CODE)
-def test_the_reference_gets_full_marks_in_silence(marked, assignment, question):
+def test_the_reference_gets_full_marks(marked, assignment, question):
     proof = marked(assignment)
     assert proof.points("reference", question) == sum(proof.tests(question).values()) > 0
-    cells = by_grade_id(proof.course.read("autograded", "reference"))
-    assert [cells[test].outputs for test in proof.tests(question)] == [[]] * len(proof.tests(question))
+
+
+@each(CODE)
+def test_a_visible_test_says_that_it_passes_and_a_hidden_one_is_silent(marked, assignment, question):
+    proof = marked(assignment)
+    for test in proof.tests(question):
+        printed = [output.name for output in proof.cells["reference"][test].outputs]
+        assert printed == (["stdout"] if test.endswith("-check") else [])
 
 
 @each(CODE)
@@ -74,7 +80,7 @@ def test_a_wrong_idea_fails_every_test_that_gives_points(marked, assignment, ans
 
 @answers("manual")
 def test_any_words_wait_for_a_person(marked, assignment, answer):
-    grade = marked(assignment).course.grades(answer.learner)[answer.question]
+    grade = marked(assignment).grades[answer.learner][answer.question]
     assert grade["auto_score"] is None
     assert grade["needs_manual_grade"]
 
@@ -91,13 +97,12 @@ def test_the_maximum_counts_what_a_person_marks(marked, assignment, question):
 
 @each(WRITTEN)
 def test_no_words_get_nothing_without_a_person(marked, assignment, question):
-    grade = marked(assignment).course.grades("blank")[question]
+    grade = marked(assignment).grades["blank"][question]
     assert (grade["auto_score"], grade["needs_manual_grade"]) == (0, False)
 
 
 @each(WRITTEN)
 def test_the_person_who_marks_has_the_rubric_under_the_answer(marked, assignment, question):
-    proof = marked(assignment)
-    cells = by_grade_id(proof.course.read("autograded", "reference"))
+    cells = marked(assignment).cells["reference"]
     assert list(cells)[list(cells).index(question) + 1] == f"{question}-rubric"
     assert "1 point" in cells[f"{question}-rubric"].source
