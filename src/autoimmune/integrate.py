@@ -10,6 +10,7 @@ again wherever a dose is given or a timed input jumps.
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -49,9 +50,7 @@ def simulate(model: Model, until: float, initial: dict[str, float], parameters: 
     if patients.empty:
         raise ValueError("patients has no rows or no columns; it needs a row for each patient and a column for each symbol")
     values, start = cohort_values(model, parameters, initial, patients)
-    parts = [slice(first, first + TOGETHER) for first in range(0, len(patients), TOGETHER)]
-    y = np.concatenate([run(System(model, values[:, part], doses, RTOL_COHORT), start[:, part], times) for part in parts])
-    return cohort_table(model, times, y, patients.index)
+    return cohort_table(model, times, run_cohort(model, values, start, doses, times), patients.index)
 
 
 @dataclass(frozen=True)
@@ -73,13 +72,26 @@ class System:
 
     def rates(self, t: float, y: np.ndarray, infusion: np.ndarray) -> np.ndarray:
         """dy/dt, shape (patients * states,)."""
-        parts = compiled(self.model)[0](t, y.reshape(-1, self.states).T, self.values)
-        return (stack(parts, self.patients) + infusion).ravel()
+        out = np.empty((self.patients, self.states))
+        for place, part in enumerate(self.evaluated(0, t, y)):
+            out[:, place] = part
+        return (out + infusion).ravel() if self.doses else out.ravel()
 
     def jacobian(self, t: float, y: np.ndarray) -> np.ndarray:
         """One block for each patient, shape (patients, states, states)."""
-        rows = compiled(self.model)[1](t, y.reshape(-1, self.states).T, self.values)
-        return np.stack([stack(row, self.patients) for row in rows], axis=1)
+        out = np.empty((self.patients, self.states, self.states))
+        for row, parts in enumerate(self.evaluated(1, t, y)):
+            for column, part in enumerate(parts):
+                out[:, row, column] = part
+        return out
+
+    def evaluated(self, which: int, t: float, y: np.ndarray) -> list:
+        """The rates (0) or the Jacobian (1): plain numbers for one patient, which is faster, and arrays for more."""
+        if self.patients == 1:
+            with suppress(ArithmeticError, ValueError):  # where `math` raises, NumPy gives inf or nan
+                return compiled(self.model, "math")[which](t, y.tolist(), self.values[:, 0].tolist())
+        everywhere = np.full(self.patients, t)  # NumPy joins two conditions only when both have one value a patient
+        return compiled(self.model)[which](everywhere, y.reshape(-1, self.states).T, self.values)
 
     @cached_property
     def amounts(self) -> list[np.ndarray]:
@@ -108,6 +120,25 @@ class System:
         for jump in self.model.breaks:
             found |= {tidy(time) for time in np.atleast_1d(of_parameters(self.model, jump)(*self.values))}
         return sorted(time for time in found if 0 < time < until)
+
+
+def run_cohort(model: Model, values: np.ndarray, start: np.ndarray, doses: tuple[Dose, ...], times: np.ndarray) -> np.ndarray:
+    """Integrate all patients, a system of like ones at a time, and return shape (states, patients, times)."""
+    order = alike(System(model, values, doses, RTOL_COHORT), start)
+    y = np.empty((len(start), len(order), len(times)))
+    for first in range(0, len(order), TOGETHER):
+        part = order[first:first + TOGETHER]
+        y[:, part] = run(System(model, values[:, part], doses, RTOL_COHORT), start[:, part], times).swapaxes(0, 1)
+    return y
+
+
+def alike(system: System, start: np.ndarray) -> np.ndarray:
+    """An order in which patients with like dynamics, who need like steps, stand together: by their fastest growth."""
+    if system.patients <= TOGETHER:
+        return np.arange(system.patients)
+    with np.errstate(all="ignore"):
+        blocks = np.nan_to_num(system.jacobian(0.0, start.T.ravel()))
+    return np.argsort(np.linalg.eigvals(blocks).real.max(axis=1), kind="stable")
 
 
 def run(system: System, start: np.ndarray, times: np.ndarray) -> np.ndarray:
@@ -195,15 +226,15 @@ def block_diagonal(blocks: np.ndarray):
     return bsr_array((blocks, np.arange(patients), np.arange(patients + 1))).tocsc()
 
 
-@lru_cache(maxsize=64)
-def compiled(model: Model):
-    """The rates and their Jacobian as functions of (t, y, parameters) that take one value or one a patient."""
+@lru_cache(maxsize=128)
+def compiled(model: Model, module: str = "numpy"):
+    """The rates and their Jacobian as functions of (t, y, parameters), with arrays ("numpy") or numbers ("math")."""
     import sympy
 
     symbols = model.symbols
     arguments = (symbols["t"], [symbols[name] for name in model.initial], [symbols[name] for name in model.defaults])
-    rates = sympy.lambdify(arguments, list(model.rates.values()), "numpy", cse=True)
-    jacobian = sympy.lambdify(arguments, model.jacobian.tolist(), "numpy", cse=True)
+    rates = sympy.lambdify(arguments, list(model.rates.values()), module, cse=True)
+    jacobian = sympy.lambdify(arguments, model.jacobian.tolist(), module, cse=True)
     return rates, jacobian
 
 
@@ -213,11 +244,6 @@ def of_parameters(model: Model, expression):
     import sympy
 
     return sympy.lambdify([model.symbols[name] for name in model.defaults], expression, "numpy")
-
-
-def stack(parts: list, patients: int) -> np.ndarray:
-    """Numbers and arrays, one a state, as shape (patients, states)."""
-    return np.stack([np.broadcast_to(np.asarray(part, dtype=float), patients) for part in parts], axis=1)
 
 
 def columns(values: dict[str, float], patients: int) -> np.ndarray:
@@ -267,8 +293,9 @@ def table(model: Model, t: np.ndarray, y: np.ndarray, values: dict[str, float]) 
 
 
 def cohort_table(model: Model, t: np.ndarray, y: np.ndarray, index: pd.Index) -> pd.DataFrame:
-    """The results of a cohort, `y` of shape (patients, states, times): one row for each patient and time."""
-    states = {name: y[:, number, :].ravel() for number, name in enumerate(model.initial)}
-    result = pd.DataFrame({"patient": np.repeat(index.to_numpy(), len(t)), "t": np.tile(t, len(index)), **states})
+    """The results of a cohort, `y` of shape (states, patients, times): one row for each patient and time."""
+    states = dict(zip(model.initial, y.reshape(len(y), -1), strict=True))
+    columns = {"patient": np.repeat(index.to_numpy(), len(t)), "t": np.tile(t, len(index)), **states}
+    result = pd.DataFrame(columns, copy=False)  # the states are views of `y`
     result.attrs = {"model": model.name, "units": units(model)}
     return result

@@ -210,3 +210,31 @@ def test_each_patient_has_their_own_jump():
 def test_an_input_just_before_its_jump_is_the_old_one():
     step = tank("dA/dt = Piecewise((0, t < tau), (1e9, True))")
     assert amounts(step, 3, 4) == [0, 0, 0, 0]
+
+
+# -- how a run is made --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("term", [
+    "Heaviside(t - tau)", "Piecewise((1, And(t > 1, Not(A > 9))), (-1, Or(t < 0.5, A > 12)), (0, True))",
+    "Min(A, area)", "Max(A, t)", "Abs(A - 3)", "tanh(A)*sin(pi*t)*cos(t)", "sqrt(A)*log(A)*exp(-t)",
+])
+def test_one_patient_and_a_cohort_of_one_read_the_formulas_alike(term):
+    model = tank(f"dA/dt = {term} - 0.1*A", start=1.5)
+    alone = model.simulate(5, points=6)["A"].to_numpy()
+    cohort = model.simulate(5, points=6, patients=pd.DataFrame({"A": [1.5, 1.5]}))
+    assert cohort.loc[cohort.patient == 1, "A"].to_numpy() == pytest.approx(alone, rel=2e-5)
+
+
+def test_memory_follows_the_points_kept():
+    import tracemalloc
+
+    peaks = []
+    for points in (11, 101):
+        patients = pd.DataFrame({"k": np.linspace(0.1, 2, 1500)})
+        tracemalloc.start()
+        table = tank(start=1.0).simulate(400, points=points, patients=patients)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        kept = table["A"].nbytes
+    assert peaks[1] - peaks[0] < 12 * kept
