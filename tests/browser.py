@@ -21,6 +21,9 @@ CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")
 NO_NEWS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+PRINT_ANSWER = """
+const plain = (_, v) => ArrayBuffer.isView(v) ? [...v] : typeof v !== "number" || Number.isFinite(v) ? v : String(v);
+console.log(JSON.stringify(answer, plain));"""
 
 
 def run_in_node(script: str):
@@ -29,8 +32,8 @@ def run_in_node(script: str):
     Node comes with Playwright, so none needs to be installed. NaN and infinities return as text.
     """
     node = compute_driver_executable()[0]
-    tail = '\nconsole.log(JSON.stringify(answer, (_, v) => ArrayBuffer.isView(v) ? [...v] : Number.isFinite(v) || typeof v !== "number" ? v : String(v)));'
-    found = subprocess.run([node, "--input-type=module", "-"], input=script + tail, capture_output=True, text=True, timeout=60)
+    found = subprocess.run([node, "--input-type=module", "-"], check=False, input=script + PRINT_ANSWER,
+                           capture_output=True, text=True, timeout=60)
     assert found.returncode == 0, found.stderr
     return json.loads(found.stdout)
 

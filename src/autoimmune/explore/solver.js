@@ -113,7 +113,7 @@ function solve(model, p, y0, times, options = {}) {
   const n = model.states.length, end = times[times.length - 1];
   const doses = options.doses || model.doses(p), breaks = options.breaks || model.breaks(p);
   const budget = { steps: 20000, milliseconds: 250, ...options.budget };
-  const tolerance = { relative: 1e-6, absolute: 1e-9, ...options.tolerance };
+  const tolerance = { relative: 1e-6, absolute: 1e-10, ...options.tolerance };
   const result = { y: new Float64Array(times.length * n).fill(NaN), steps: 0, stopped: null, reached: times[0] };
   const stops = new Set([times[0], end]);
   for (const dose of doses) for (const time of dose.times) { stops.add(time); stops.add(time + dose.duration); }
