@@ -62,7 +62,7 @@ def html(model: Model | Rules) -> str:
         f"<p>{source(model.source)} Status: {STATUS_WORDS[model.status]}.</p>",
         paragraph("What it says", model.says),
         paragraph("What it cannot say", model.silent_on),
-        f"<details><summary>{equations_heading(model.time_unit)}</summary>$${model.latex}$$</details>",
+        f"<details><summary>{equations_heading(model.time_unit)}</summary>$${escape(model.latex)}$$</details>",
         details("Start values", model.states),
         details("Parameters", model.parameters),
         details("What follows from them", model.derived),
@@ -77,8 +77,9 @@ def equations_heading(unit: str) -> str:
 
 def source(origin: Source) -> str:
     """A citation with links to its DOI (when that was resolved) and its BioModels entry."""
-    doi = f' <a href="https://doi.org/{origin.doi}">doi:{origin.doi}</a>.' if origin.doi and origin.doi_resolved else ""
-    entry = f" BioModels {origin.biomodels}." if origin.biomodels else ""
+    address = escape(origin.doi)
+    doi = f' <a href="https://doi.org/{address}">doi:{address}</a>.' if origin.doi and origin.doi_resolved else ""
+    entry = f" BioModels {escape(origin.biomodels)}." if origin.biomodels else ""
     return escape(origin.citation) + doi + entry
 
 
