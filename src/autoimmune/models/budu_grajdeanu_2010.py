@@ -58,5 +58,7 @@ model = Model(
     says="Complexes that settle in the kidney start inflammation, inflammation does damage, and damage "
          "brings more complexes. More anti-inflammatory treatment means less damage, smoothly.",
     silent_on="It is one patient, and three of its inputs were fitted to that patient's own course, so it "
-              "explains the flare and does not predict it. There is no threshold and no second stable state.",
+              "explains the flare and does not predict it. There is no threshold and no second stable state. "
+              "Its values were read in a transcription of the paper's table and checked by redrawing its "
+              "Figure 5A.",
 )

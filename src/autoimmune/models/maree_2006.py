@@ -67,7 +67,7 @@ balb_c = replace(
     title="Macrophages and dying beta cells in Balb/c mice",
     parameters=tuple(
         replace(row, value=BALB_C[row.symbol], status="unverified",
-                note="Balb/c mice; a later model's code has the same values, the paper was not seen")
+                note="Balb/c mice; a later model's code has 2 and 5 times NOD's, the paper was not seen")
         if row.symbol in BALB_C else row for row in model.parameters),
     status="unverified",
 )
