@@ -22,8 +22,8 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync")
 NO_NEWS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 PRINT_ANSWER = """
-const plain = (_, v) => ArrayBuffer.isView(v) ? [...v] : typeof v !== "number" || Number.isFinite(v) ? v : String(v);
-console.log(JSON.stringify(answer, plain));"""
+const asJson = (_, v) => ArrayBuffer.isView(v) ? [...v] : typeof v !== "number" || Number.isFinite(v) ? v : String(v);
+console.log(JSON.stringify(answer, asJson));"""
 
 
 def run_in_node(script: str):
