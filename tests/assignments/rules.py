@@ -31,6 +31,7 @@ def faults(source: NotebookNode, points: float = 20, questions: range = range(5,
         *(fault for name in code for fault in answer_faults(name, code[name], tests)),
         *(fault for name in answers.keys() - code.keys() for fault in written_faults(name, answers[name], tests)),
         *(fault for name, test in tests.items() for fault in test_faults(name, test, code)),
+        *(f"{name} would stop the run of the page" for name, cell in {**code, **tests}.items() if not runs_on(cell)),
         *saved_runs(source),
     ]
 
@@ -85,6 +86,11 @@ def test_faults(name: str, test: NotebookNode, answers: dict[str, NotebookNode])
     strangers = sorted(unbound(ast.parse(test.source)) - defined)
     return [f"{name} leans on {stranger}, which is not its answer's" for stranger in strangers] + [
         f"{name} shows what it hides" for hidden in HIDDEN.findall(test.source) if "show=True" in hidden]
+
+
+def runs_on(cell: NotebookNode) -> bool:
+    """Whether JupyterLab goes on with the next cell when this one fails; a rubric cannot fail."""
+    return "raises-exception" in cell.metadata.get("tags", []) or cell.id.endswith("-rubric")
 
 
 def bound(tree: ast.AST) -> set[str]:

@@ -61,6 +61,10 @@ def use_a_random_grade_id(notebook):
     hidden(notebook).metadata.nbgrader.grade_id = "cell-5F3a9"
 
 
+def stop_the_page(notebook):
+    hidden(notebook).metadata.tags = []
+
+
 def save_a_run(notebook):
     cells(notebook, solution=True)[0].execution_count = 3
     cells(notebook, solution=True)[0].outputs = [new_output("stream", text="3")]
@@ -75,6 +79,7 @@ SPOILT = {
     remove_the_rubric: "has not a hidden rubric",
     give_a_point_more: "points, not",
     use_a_random_grade_id: "is not words joined by hyphens",
+    stop_the_page: "would stop the run of the page",
     save_a_run: "has an execution count",
 }
 
