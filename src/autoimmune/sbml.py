@@ -19,7 +19,7 @@ def text(model: Model, doses: tuple[Dose, ...] | None = None) -> str:
 
     document = libsbml.SBMLDocument(3, 2)
     sbml = document.createModel()
-    sbml.setId(model.name)
+    identify(sbml, model.name)
     sbml.setName(model.title)
     sbml.setNotes(note(model.source.citation))
     for row in (*model.parameters, *model.states):
@@ -35,10 +35,18 @@ def text(model: Model, doses: tuple[Dose, ...] | None = None) -> str:
     return libsbml.writeSBMLToString(document)
 
 
+def identify(element, name: str) -> None:
+    """Set the id of an element; an SBMLError when `name` cannot be one."""
+    import libsbml
+
+    if element.setId(name) != libsbml.LIBSBML_OPERATION_SUCCESS:
+        raise SBMLError(f"{name!r} is not an SBML id; it must be made of the letters a to z, digits and underscores")
+
+
 def add_quantity(sbml, row, constant: bool) -> None:
     """A state or a parameter with its value; unit and meaning go into the notes."""
     element = sbml.createParameter()
-    element.setId(row.symbol)
+    identify(element, row.symbol)
     element.setName(row.meaning)
     element.setValue(row.value)
     element.setConstant(constant)
@@ -100,11 +108,23 @@ def formula(expression) -> str:
         def _print_And(self, both):
             return " && ".join(f"({self._print(part)})" for part in both.args)
 
+        def _print_Or(self, either):
+            return " || ".join(f"({self._print(part)})" for part in either.args)
+
+        def _print_Equality(self, equality):
+            return f"({self._print(equality.lhs)}) == ({self._print(equality.rhs)})"
+
+        def _print_log(self, logarithm):  # to libSBML, `log` is to base 10
+            return f"ln({self._print(logarithm.args[0])})"
+
+        def _print_Exp1(self, number):
+            return "exponentiale"
+
         def _print_Float(self, number):
             return repr(float(number))
 
     exact = expression.xreplace({sympy.Symbol("t", real=True): sympy.Symbol("time")})
-    return Infix().doprint(exact.rewrite(sympy.Piecewise) if exact.has(sympy.Max, sympy.Min) else exact)
+    return Infix().doprint(exact.rewrite(sympy.Piecewise) if exact.has(sympy.Max, sympy.Min, sympy.Heaviside) else exact)
 
 
 def math(infix: str):
