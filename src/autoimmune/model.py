@@ -280,7 +280,10 @@ class Model:
         one = {name: value for name, value in parameters.items() if name not in many}
         values = self.parameter_values(one) | {name: self.checked_column(name, column) for name, column in many.items()}
         function = sympy.lambdify(list(self.defaults), self.closed_forms[symbol], "numpy")
-        found = function(**values)
+        try:
+            found = function(**values)
+        except ZeroDivisionError:
+            raise ValueError(f"{self.title}: {symbol} = {self.row(symbol).formula} has no value at {values}") from None
         return found if many else float(found)
 
     def checked_column(self, symbol: str, values):

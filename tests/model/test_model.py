@@ -93,3 +93,68 @@ def test_each_state_has_one_rate(equations, given):
 ])
 def test_jumps_and_bends_of_a_timed_input_are_found(inflow, breaks):
     assert [str(time) for time in small(f"dA/dt = {inflow}").breaks] == breaks
+
+
+# -- rows ---------------------------------------------------------------------------------------------------------
+
+ROW = Quantity("k", 0.5, "1/d", "growth rate", lower=0.1, upper=2)
+
+
+@pytest.mark.parametrize("value, reason", [
+    (0.01, "k = 0.01 is not allowed"), (3, "k = 3 is not allowed"), (float("nan"), "k = nan is not allowed"),
+    (float("inf"), "k = inf is not allowed"), ("fast", "k = 'fast' is not a number"), (None, "k = None is not a number"),
+    ([1, 2], r"k = \[1, 2\] is not a number"),
+])
+def test_a_value_that_is_not_allowed_is_named_with_what_is(value, reason):
+    with pytest.raises(ValueError, match=reason + ".*growth rate.* at least 0.1 and at most 2 1/d"):
+        ROW.check(value)
+
+
+def test_allowed_values_come_back_as_numbers():
+    assert ROW.check("0.5") == 0.5
+    assert ROW.check_all([0.1, 2]) == [0.1, 2.0]
+    with pytest.raises(ValueError, match="k = 9"):
+        ROW.check_all([0.1, 9])
+
+
+@pytest.mark.parametrize("make", [
+    lambda: Quantity("k", 1.0, "1", "x", status="guessed"), lambda: Derived("k", "1", "1", "x", status="guessed"),
+    lambda: small(status="guessed"),
+])
+def test_a_status_is_one_of_three(make):
+    with pytest.raises(ValueError, match="status 'guessed' of .* is not one of published, extension, unverified"):
+        make()
+
+
+@pytest.mark.parametrize("call, reason", [
+    (lambda model: model.simulate(1, kk=1), "Small has no parameter 'kk'. Did you mean 'k'\\? Allowed: k, tau."),
+    (lambda model: model.simulate(1, initial={"B": 1}), "Small has no state 'B'. .*Allowed: A."),
+    (lambda model: model.simulate(1, initial={"k": 1}), "Small has no state 'k'"),
+    (lambda model: model.simulate(1, k=-1), "k = -1 is not allowed"),
+    (lambda model: model.evaluate("q"), "Small has no closed form 'q'. Allowed: none."),
+    (lambda model: model.row("q"), "Small has no symbol 'q'"),
+])
+def test_an_unknown_or_impossible_name_is_answered_with_the_known_ones(call, reason):
+    with pytest.raises(ValueError, match=reason):
+        call(small())
+
+
+def test_closed_forms_build_on_each_other_and_follow_the_parameters():
+    model = small(derived=(Derived("r", "k/tau", "1", "ratio"), Derived("twice", "2*r", "1", "twice the ratio")))
+    assert model.evaluate("twice", k=3) == pytest.approx(3)
+    assert model.row("r").formula == "k/tau"
+
+
+@pytest.mark.parametrize("parameters", [{"tau": 0}, {"k": 0, "tau": 0}])
+def test_a_closed_form_without_a_value_is_refused(parameters):
+    model = small(derived=(Derived("r", "k/tau", "1", "ratio"),))
+    with pytest.raises(ValueError, match="r = k/tau has no value at"):
+        model.evaluate("r", **parameters)
+
+
+def test_published_values_are_read_by_symbol():
+    model = small()
+    assert (model.defaults, model.initial) == ({"k": 2.0, "tau": 2.0}, {"A": 1.0})
+    assert model.simulate(1, points=2, k=0).attrs == {
+        "model": "small", "units": {"t": "d", "A": "mg"}, "parameters": {"k": 0.0, "tau": 2.0}}
+    assert repr(model) == "<Model small: Small (1 states, 2 parameters)>"
