@@ -1,4 +1,6 @@
 # make lab · make test · make lessons · make class · make release · make grade · make bench · make lint
+# Compiled once when installed, so that no start of Python, and marking starts many, compiles it again.
+export UV_COMPILE_BYTECODE := 1
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --frozen
 ALL := $(RUN) --all-groups
@@ -11,7 +13,7 @@ lab: $(UV) ## open the course in JupyterLab (PORT=8889; BROWSER=0 only prints th
 
 test: $(UV) ## pass every test
 	tools/system-packages
-	$(ALL) pytest $(ARGS)
+	$(ALL) pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
 lessons: $(UV) ## run every lesson and keep its outputs
 	$(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb

@@ -7,7 +7,6 @@ scale of each state, its largest value in the run.
 import importlib
 import json
 import pkgutil
-import subprocess
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ import autoimmune.models
 from autoimmune import card, javascript, sbml
 from autoimmune.explore.script import part
 from autoimmune.model import Model
+from tests.browser import run_in_node
 
 UNTIL = {"min": 2000.0, "h": 240.0, "d": 120.0, "wk": 52.0}  # and 60 where time has no unit
 POINTS = 61
@@ -131,11 +131,6 @@ def test_javascript_draws_the_same_curve_in_node(model, curve):
     options = {"budget": {"steps": 1_000_000, "milliseconds": 60_000},
                "tolerance": {"relative": 1e-7, "absolute": 1e-11}}
     given = json.dumps([list(model.defaults.values()), list(start(model).values()), times, options])
-    run = f"const r = solve(MODEL, ...{given}); console.log(JSON.stringify([r.stopped, Array.from(r.y)]));"
-    script = javascript.module(model) + part("solver.js") + run
-    told = subprocess.run(["node", "--input-type=module", "-"], input=script, capture_output=True, text=True,
-                          check=False)
-    assert told.returncode == 0, told.stderr
-    stopped, states = json.loads(told.stdout)
-    assert stopped is None
-    assert apart(curve, np.array(states).reshape(POINTS, -1)) < TOLERANCE
+    found = run_in_node(javascript.module(model) + part("solver.js") + f"const answer = solve(MODEL, ...{given});")
+    assert found["stopped"] is None
+    assert apart(curve, np.array(found["y"]).reshape(POINTS, -1)) < TOLERANCE
