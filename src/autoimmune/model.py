@@ -219,14 +219,20 @@ class Model:
         return [match for _, match in matches]
 
     @cached_property
-    def rates(self) -> dict[str, sympy.Expr]:
-        """dX/dt of each state in states, parameters and `t` only, in the order of the states."""
+    def parsed_lines(self) -> tuple[dict, dict]:
+        """The rates, and all names that the lines may use: symbols, shorthands and functions."""
         found, known = {}, dict(self.symbols)
         for line in self.lines():
             if line["state"]:
                 found[line["state"]] = parse(self, line["formula"], known)
             else:
                 known[line["name"]] = definition(self, line, known)
+        return found, known
+
+    @cached_property
+    def rates(self) -> dict[str, sympy.Expr]:
+        """dX/dt of each state in states, parameters and `t` only, in the order of the states."""
+        found = self.parsed_lines[0]
         if set(found) != set(self.initial):
             raise ValueError(f"{self.name}: needs one dX/dt for each of {', '.join(self.initial)}, not {', '.join(found) or 'none'}")
         return {name: found[name] for name in self.initial}
@@ -256,8 +262,10 @@ class Model:
 
     @cached_property
     def closed_forms(self) -> dict[str, sympy.Expr]:
-        """The derived quantities, in parameters only."""
-        known = dict(self.symbols)
+        """The derived quantities, in parameters only; they may use the equations' shorthands of parameters."""
+        varying = {self.symbols[name] for name in ("t", *self.initial)}
+        known = {name: formula for name, formula in self.parsed_lines[1].items()
+                 if name not in ("t", *self.initial) and not varying & formula.free_symbols}
         for row in self.derived:
             known[row.symbol] = parse(self, row.formula, known)
         return {row.symbol: known[row.symbol] for row in self.derived}

@@ -158,3 +158,12 @@ def test_published_values_are_read_by_symbol():
     assert model.simulate(1, points=2, k=0).attrs == {
         "model": "small", "units": {"t": "d", "A": "mg"}, "parameters": {"k": 0.0, "tau": 2.0}}
     assert repr(model) == "<Model small: Small (1 states, 2 parameters)>"
+
+
+def test_closed_forms_may_use_the_shorthands_that_hold_only_parameters():
+    equations = "half = k/2\nload = half*A\ng(x) = x*tau\ndA/dt = -g(load)"
+    model = small(equations, derived=(Derived("r", "g(half) + tau", "1", "sum"),))
+    assert model.evaluate("r", k=3, tau=5) == pytest.approx(12.5)
+    for name in ("load", "A", "t"):
+        with pytest.raises(ValueError, match=f"{name} in '{name}' has no row"):
+            _ = small(equations, derived=(Derived("r", name, "1", "varies"),)).closed_forms
