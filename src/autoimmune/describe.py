@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from autoimmune.model import Model
 
 FEATURES = ("start", "final", "peak", "peak_time", "lowest", "lowest_time")
+SAME = 1e-4  # a run that stays level has reached its peak when it is this near, as a share of it
 FORMATS = ("", "time", "percent")
 LARGE = {12: "trillion", 9: "billion", 6: "million"}
 DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "y": 365.0}
@@ -64,11 +65,16 @@ def summary(model: Model, table: pd.DataFrame) -> dict[str, float]:
     times, found = table["t"].to_numpy(), {}
     for state in model.initial:
         values = table[state].to_numpy()
-        top, bottom = values.argmax(), values.argmin()
-        numbers = (values[0], values[-1], values[top], times[top], values[bottom], times[bottom])
+        top, bottom = first(values >= values.max() - SAME * abs(values.max())), first(values <= values.min() + SAME * abs(values.min()))
+        numbers = (values[0], values[-1], values.max(), times[top], values.min(), times[bottom])
         found |= {f"{feature}_{state}": value for feature, value in zip(FEATURES, numbers, strict=True)}
     everything = parameters | closed | found | {"until": times[-1]}
     return {name: float(value) for name, value in everything.items()}
+
+
+def first(true) -> int:
+    """The place of the first True."""
+    return int(true.argmax())
 
 
 @lru_cache(maxsize=256)
@@ -159,9 +165,10 @@ def function(model: Model, formula: sympy.Basic):
 
 
 def javascript(model: Model, rules: tuple[Rule, ...]) -> str:
-    """JavaScript source of `const RULES`: pairs of functions of the summary `v`, a condition and its sentence."""
+    """JavaScript source of `const RULES`: a function of the three formats that returns, for each rule, its condition
+    and its sentence as functions of the summary `v`."""
     pairs = [f"[v => {condition_in_javascript(model, rule.when)}, v => {template(model, rule.say)}]" for rule in rules]
-    return "const RULES = [\n" + ",\n".join(pairs) + "\n];\n"
+    return "const RULES = (number, time, percent) => [\n" + ",\n".join(pairs) + "\n];\n"
 
 
 def condition_in_javascript(model: Model, when: str) -> str:

@@ -72,9 +72,16 @@ def test_the_first_rule_that_matches_speaks():
 def test_features_are_those_of_the_table():
     table = model.simulate(TWO_YEARS)
     values = describe.summary(model, table)
-    assert values["peak_E"] == table["E"].max() and values["peak_time_E"] == table["t"][table["E"].idxmax()]
+    assert values["peak_E"] == table["E"].max() and values["peak_time_E"] == table["t"][table["E"].idxmax()] == 5.475
     assert (values["start_G"], values["final_G"], values["until"]) == (1e8, table["G"].iloc[-1], TWO_YEARS)
     assert values["R_0"] == pytest.approx(model.evaluate("R_0"))
+
+
+def test_a_run_that_stays_level_peaks_when_it_gets_there():
+    table = model.simulate(TWO_YEARS, b_1=0.05)
+    values = describe.summary(model, table)
+    assert values["peak_E"] == table["E"].max()
+    assert values["peak_time_E"] == table["t"][table["E"] >= 0.9999 * table["E"].max()].iloc[0] < 365
 
 
 @pytest.mark.parametrize(("rule", "message"), [

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from autoimmune.model import Model, unknown
+from autoimmune import describe
+from autoimmune.model import Model
 
 AT_MOST = 4  # sliders: more than a learner can keep in mind
 
@@ -68,33 +69,8 @@ class Toggle:
             raise ValueError(f"toggle {self.label!r} needs at least two options, not {len(self.options)}")
 
 
-def check(model: Model, sliders: tuple[Slider, ...], options: tuple[Option, ...], start: dict[str, float]) -> None:
-    """Raise a ValueError for a symbol that the model has not, a value out of range, or too many sliders."""
-    if len(sliders) > AT_MOST:
-        raise ValueError(f"{len(sliders)} sliders are too many: at most {AT_MOST} are allowed")
-    for slider in sliders:
-        for value in (slider.low, slider.high, start.get(slider.symbol, slider.low)):
-            check_value(model, slider.symbol, value)
-    for values in (start, *(option.values for option in options)):
-        for symbol, value in values.items():
-            check_value(model, symbol, value)
-            for slider in sliders:
-                if slider.symbol == symbol:
-                    slider.check(value)
-
-
-def check_value(model: Model, symbol: str, value: float) -> None:
-    """Raise a ValueError unless `symbol` is a parameter or state of the model and `value` is allowed for it."""
-    allowed = [*model.defaults, *model.initial]
-    if symbol not in allowed:
-        raise ValueError(unknown(model, "parameter or start value", symbol, allowed))
-    model.row(symbol).check(value)
-
-
 def holds_now(model: Model, option: Option, values: dict[str, float], summary: dict[str, float]) -> bool:
     """Whether an option is the one that holds, from all controlled `values` and the run's `summary`."""
-    from autoimmune import describe
-
     if option.when:
         return describe.holds(model, option.when, summary)
     return all(values[symbol] == value for symbol, value in option.values.items())

@@ -120,7 +120,7 @@ function chart(pane, roles, parent) {
   const back = make("svg:g", {}, image), inside = make("svg:svg", {}, image), front = make("svg:g", {}, image);
   const shade = make("svg:rect", { class: "snx-shade" }, inside), ghosts = make("svg:g", { class: "snx-ghost" }, inside);
   const lines = make("svg:g", {}, inside), tip = make("div", { class: "snx-tip", hidden: "" }, plot);
-  const margin = { left: 60, right: 14, top: 28, bottom: 42 };
+  const margin = { left: 64, right: 14, top: 28, bottom: 42 };
   const kept = [], widths = {};
   let content = null, ghost = null, sx = null, sy = null, frame = "", cursor = null, box = [0, 0];
 
@@ -225,6 +225,13 @@ function chart(pane, roles, parent) {
     return { places, cost: total };
   }
 
+  // Words in the middle between two places, on two lines where there is little room.
+  function note(words, from, to) {
+    const split = words.indexOf(" ", words.length / 3), narrow = to - from < 7.5 * words.length && split > 0;
+    const lines = narrow ? [words.slice(0, split), words.slice(split + 1)] : [words];
+    lines.forEach((line, k) => make("svg:text", { class: "snx-note", x: (from + to) / 2, y: margin.top + 14 + 15 * k, "text-anchor": "middle" }, front, line));
+  }
+
   function marks() {
     front.replaceChildren();
     const bottom = box[1] - margin.bottom, edge = content.edge;
@@ -233,9 +240,10 @@ function chart(pane, roles, parent) {
     if (edge) {
       const at = margin.left + sx.place(edge.x), right = box[0] - margin.right;
       make("svg:line", { class: "snx-edge", x1: at, x2: at, y1: margin.top, y2: bottom }, front);
-      make("svg:text", { class: "snx-note", x: (margin.left + at) / 2, y: margin.top + 14, "text-anchor": "middle" }, front, edge.left);
-      make("svg:text", { class: "snx-note", x: (right + at) / 2, y: margin.top + 14, "text-anchor": "middle" }, front, edge.right);
-      make("svg:text", { class: "snx-note", x: at + 6, y: margin.top + 40 }, front, `threshold ${number(edge.x)}`);
+      note(edge.left, margin.left, at);
+      note(edge.right, at, right);
+      const turned = at > margin.left + 0.7 * (right - margin.left);
+      make("svg:text", { class: "snx-note", x: at + (turned ? -6 : 6), y: margin.top + 46, "text-anchor": turned ? "end" : "start" }, front, `threshold ${number(edge.x)}`);
     }
     names();
     const dot = (point, kind) => {
@@ -503,5 +511,3 @@ async function render({ model, el }) {
     hear.forEach(stop => stop());
   };
 }
-
-export default { render };

@@ -7,7 +7,25 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from autoimmune.explore.script import engine
+
 STYLE = (Path(__file__).parent / "picture.css").read_text(encoding="utf-8")
+
+
+class Engine(anywidget.AnyWidget):
+    """What all pictures of a page share, their script and their look, so that each notebook holds it once."""
+
+    script = traitlets.Unicode().tag(sync=True)
+    _esm = "export default {};"
+    _css = STYLE
+    running: Engine | None = None
+
+    @classmethod
+    def shared(cls) -> Engine:
+        """The engine of this kernel; a new one when the last was closed."""
+        if cls.running is None or cls.running.comm is None:
+            cls.running = cls(script=engine())
+        return cls.running
 
 
 class Picture(anywidget.AnyWidget):
@@ -16,13 +34,13 @@ class Picture(anywidget.AnyWidget):
     `values` (every controlled symbol), `summary` and `sentence` come back when a control has come to rest.
     """
 
+    engine = traitlets.Unicode().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)
     controls = traitlets.Dict().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
     summary = traitlets.Dict().tag(sync=True)
     sentence = traitlets.Unicode().tag(sync=True)
-    _css = STYLE
 
     def __init__(self, script: str, **traits):
         self._esm = script
-        super().__init__(**traits)
+        super().__init__(engine=Engine.shared().model_id, **traits)

@@ -1,6 +1,8 @@
-"""The script of a picture: the solver, the words, the model and the drawing, in one ES module.
+"""The scripts of a picture. Nothing is built and nothing is fetched from elsewhere.
 
-Nothing is built and nothing is fetched. The parts share one scope, so their order does not matter much.
+    engine     solver, words and drawing: the same for all pictures, so it travels once
+    script     one picture's own part: its model, its rules, its options
+    runner     what needs no page: `solve`, `summary`, `sentence`, `number`
 """
 
 from __future__ import annotations
@@ -11,19 +13,26 @@ from pathlib import Path
 
 from autoimmune import describe, javascript
 from autoimmune.describe import Rule
-from autoimmune.explore.controls import Toggle
+from autoimmune.explore.controls import Option, Toggle
 from autoimmune.model import Model
 
 FOLDER = Path(__file__).parent
 
 
+@cache
+def engine() -> str:
+    """An ES module whose default export makes, from a model with its rules and options, a picture's `render`."""
+    inside = part("solver.js") + part("words.js") + part("picture.js")
+    return f"export default (MODEL, RULES, OPTIONS) => {{\n{inside}return render;\n}};\n"
+
+
 def script(model: Model, rules: tuple[Rule, ...], toggles: tuple[Toggle, ...]) -> str:
-    """The ES module of a picture; its default export is an anywidget."""
-    return runner(model, rules) + options(model, toggles) + part("picture.js")
+    """The ES module of one picture; its default export is an anywidget."""
+    return javascript.module(model) + describe.javascript(model, rules) + options(model, toggles) + part("entry.js")
 
 
 def runner(model: Model, rules: tuple[Rule, ...] = ()) -> str:
-    """The part that needs no page: `solve`, `summary`, `sentence` and `number`."""
+    """The model with its solver and its words, for use without a page."""
     return javascript.module(model) + describe.javascript(model, rules) + part("solver.js") + part("words.js")
 
 
@@ -33,7 +42,7 @@ def options(model: Model, toggles: tuple[Toggle, ...]) -> str:
     return "const OPTIONS = [" + ", ".join(f"[{row}]" for row in rows) + "];\n"
 
 
-def option(model: Model, each) -> str:
+def option(model: Model, each: Option) -> str:
     """One option as a JavaScript object."""
     condition = f"v => {describe.condition_in_javascript(model, each.when)}" if each.when else "null"
     return f"{{values: {json.dumps(each.values)}, when: {condition}}}"
@@ -41,6 +50,6 @@ def option(model: Model, each) -> str:
 
 @cache
 def part(name: str) -> str:
-    """One of the scripts beside this file, without comment lines and indentation (they travel with each picture)."""
+    """One of the scripts beside this file, without comment lines and indentation."""
     lines = (line.strip() for line in (FOLDER / name).read_text(encoding="utf-8").splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"

@@ -1,5 +1,6 @@
 // Numbers, times and sentences: the same rules as describe.py, which explains them.
 const LARGE = [[12, "trillion"], [9, "billion"], [6, "million"]];
+const SAME = 1e-4;
 const DAYS = { s: 1 / 86400, min: 1 / 1440, h: 1 / 24, d: 1, wk: 7, y: 365 };
 const CALENDAR = [[0, 1 / 1440, "minute"], [1 / 12, 1 / 24, "hour"], [2, 1, "day"], [90, 365 / 12, "month"], [730, 365, "year"]];
 
@@ -40,22 +41,21 @@ function summary(model, p, times, y) {
   model.closed(p, out);
   model.closedForms.forEach((name, i) => { v[name] = out[i]; });
   model.states.forEach((name, i) => {
-    let top = 0, bottom = 0;
-    for (let k = 1; k < times.length; k++) {
-      if (y[k * n + i] > y[top * n + i]) top = k;
-      if (y[k * n + i] < y[bottom * n + i]) bottom = k;
-    }
+    let peak = y[i], lowest = y[i], top = 0, bottom = 0;
+    for (let k = 1; k < times.length; k++) { peak = Math.max(peak, y[k * n + i]); lowest = Math.min(lowest, y[k * n + i]); }
+    while (y[top * n + i] < peak - SAME * Math.abs(peak)) top++;
+    while (y[bottom * n + i] > lowest + SAME * Math.abs(lowest)) bottom++;
     v["start_" + name] = y[i];
     v["final_" + name] = y[(times.length - 1) * n + i];
-    v["peak_" + name] = y[top * n + i];
+    v["peak_" + name] = peak;
     v["peak_time_" + name] = times[top];
-    v["lowest_" + name] = y[bottom * n + i];
+    v["lowest_" + name] = lowest;
     v["lowest_time_" + name] = times[bottom];
   });
   v.until = times[times.length - 1];
   return v;
 }
 
-const sentence = v => (RULES.find(([when]) => when(v)) || [0, () => ""])[1](v);
+const sentence = v => (RULES(number, time, percent).find(([when]) => when(v)) || [0, () => ""])[1](v);
 
 const time = value => duration(value, MODEL.timeUnit);
