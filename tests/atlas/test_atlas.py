@@ -5,6 +5,7 @@ from functools import cache
 from itertools import combinations
 
 import pytest
+from PIL import Image
 
 from autoimmune import facts
 from autoimmune.atlas import EDGES, KINDS, LESSONS, NODES, REGIONS, atlas
@@ -19,6 +20,12 @@ def picture(*highlight):
     found = atlas(highlight).figure()
     found.draw_without_rendering()
     return found
+
+
+@cache
+def saved():
+    """The whole map as it is saved."""
+    return Image.open(io.BytesIO(atlas().still)).convert("RGB")
 
 
 def boxes(axes):
@@ -87,12 +94,11 @@ def test_no_words_cover_each_other(highlight):
     assert found == []
 
 
-def test_saving_keeps_the_colour_of_each_role():
-    from PIL import Image
-
-    pixels = Image.open(io.BytesIO(atlas().still)).convert("RGB")
-    seen = {colour for _, colour in pixels.getcolors(10**6)}
-    assert {tuple(bytes.fromhex(ROLES[node.role].light[1:])) for node in NODES} <= seen
+@pytest.mark.parametrize("role", sorted({node.role for node in NODES}))
+def test_saving_keeps_the_colour_of_each_role(role):
+    wanted = bytes.fromhex(ROLES[role].light[1:])
+    seen = [colour for _, colour in saved().getcolors(10**6)]
+    assert min(max(abs(a - b) for a, b in zip(colour, wanted, strict=True)) for colour in seen) <= 6
 
 
 def test_the_picture_is_shown_with_its_sentence_and_small():
