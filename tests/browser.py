@@ -56,10 +56,12 @@ class Lab:
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.folder / name)
 
-    def open(self, page: Page, name: str) -> None:
-        """Open a notebook and wait until its cells and its kernel are there."""
+    def open(self, page: Page, name: str, kernel: bool = True) -> None:
+        """Open a notebook and wait until its cells and, with `kernel`, its kernel are there."""
         page.goto(f"{self.address}/lab/tree/{name}?token={self.token}")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        if not kernel:
+            return
         page.evaluate("""async () => {
             const panel = window.jupyterapp.shell.currentWidget;
             await panel.context.ready; await panel.sessionContext.ready; await panel.sessionContext.session.kernel.info;
@@ -68,6 +70,16 @@ class Lab:
     def run_all(self, page: Page) -> None:
         """Run every cell of the open notebook, without waiting for it."""
         page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+
+    def ask(self, page: Page, code: str) -> str:
+        """Run code in the open notebook's kernel, beside its cells, and return what it prints."""
+        return page.evaluate("""async code => {
+            const run = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code });
+            let said = "";
+            run.onIOPub = message => { said += message.content.text || ""; };
+            await run.done;
+            return said;
+        }""", code)
 
 
 @contextmanager
@@ -79,6 +91,7 @@ def jupyterlab(folder: Path):
     (settings / "page_config.json").write_text(json.dumps(NO_NEWS))
     (folder / "work").mkdir()
     environment = os.environ | {
+        "PYTHONPATH": str(Path(__file__).parents[1]),  # so that cells can import the tests' own views
         "JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"), "IPYTHONDIR": str(home / "ipython")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FEATURES = ("start", "final", "peak", "peak_time", "lowest", "lowest_time")
 SAME = 1e-4  # a run that stays level has reached its peak when it is this near, as a share of it
+LEAST = 1e-9  # what is left at the end is told as 0 below this share of the peak: no integrator can tell it from 0
 FORMATS = ("", "time", "percent")
 LARGE = {12: "trillion", 9: "billion", 6: "million"}
 DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "y": 365.0}
@@ -66,7 +67,8 @@ def summary(model: Model, table: pd.DataFrame) -> dict[str, float]:
     for state in model.initial:
         values = table[state].to_numpy()
         top, bottom = first(values >= values.max() - SAME * abs(values.max())), first(values <= values.min() + SAME * abs(values.min()))
-        numbers = (values[0], values[-1], values.max(), times[top], values.min(), times[bottom])
+        final, lowest = (value if abs(value) > LEAST * abs(values).max() else 0.0 for value in (values[-1], values.min()))
+        numbers = (values[0], final, values.max(), times[top], lowest, times[bottom])
         found |= {f"{feature}_{state}": value for feature, value in zip(FEATURES, numbers, strict=True)}
     everything = parameters | closed | found | {"until": times[-1]}
     return {name: float(value) for name, value in everything.items()}

@@ -69,11 +69,12 @@ def test_the_first_rule_that_matches_speaks():
     assert describe.sentence(model, RULES, ill) == "Below: 39,800 after 2 years, 33.4 % of the threshold."
 
 
-def test_features_are_those_of_the_table():
+def test_features_are_those_of_the_table_and_a_trace_is_told_as_none():
     table = model.simulate(TWO_YEARS)
+    assert 0 < table["G"].iloc[-1] < 1e-9 * table["G"].max()
     values = describe.summary(model, table)
     assert values["peak_E"] == table["E"].max() and values["peak_time_E"] == table["t"][table["E"].idxmax()] == 5.475
-    assert (values["start_G"], values["final_G"], values["until"]) == (1e8, table["G"].iloc[-1], TWO_YEARS)
+    assert (values["start_G"], values["final_G"], values["until"]) == (1e8, 0.0, TWO_YEARS)
     assert values["R_0"] == pytest.approx(model.evaluate("R_0"))
 
 

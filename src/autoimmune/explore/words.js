@@ -1,6 +1,6 @@
 // Numbers, times and sentences: the same rules as describe.py, which explains them.
 const LARGE = [[12, "trillion"], [9, "billion"], [6, "million"]];
-const SAME = 1e-4;
+const SAME = 1e-4, LEAST = 1e-9;
 const DAYS = { s: 1 / 86400, min: 1 / 1440, h: 1 / 24, d: 1, wk: 7, y: 365 };
 const CALENDAR = [[0, 1 / 1440, "minute"], [1 / 12, 1 / 24, "hour"], [2, 1, "day"], [90, 365 / 12, "month"], [730, 365, "year"]];
 
@@ -45,11 +45,12 @@ function summary(model, p, times, y) {
     for (let k = 1; k < times.length; k++) { peak = Math.max(peak, y[k * n + i]); lowest = Math.min(lowest, y[k * n + i]); }
     while (y[top * n + i] < peak - SAME * Math.abs(peak)) top++;
     while (y[bottom * n + i] > lowest + SAME * Math.abs(lowest)) bottom++;
+    const told = value => Math.abs(value) > LEAST * Math.max(Math.abs(peak), Math.abs(lowest)) ? value : 0;
     v["start_" + name] = y[i];
-    v["final_" + name] = y[(times.length - 1) * n + i];
+    v["final_" + name] = told(y[(times.length - 1) * n + i]);
     v["peak_" + name] = peak;
     v["peak_time_" + name] = times[top];
-    v["lowest_" + name] = lowest;
+    v["lowest_" + name] = told(lowest);
     v["lowest_time_" + name] = times[bottom];
   });
   v.until = times[times.length - 1];
