@@ -260,3 +260,12 @@ def test_what_is_not_allowed_is_named(call, says):
     with pytest.raises(ValueError) as error:
         call()
     assert says in str(error.value)
+
+
+def test_a_thymus_that_shows_less_lets_more_self_reactive_cells_out():
+    rng = np.random.default_rng(3)
+    receptors, body = ts.peptides(2000, rng), ts.peptides(1000, rng)
+    table = ts.leak(receptors, body, (1.0, 0.8, 0.2), rng)
+    assert table.presented.tolist() == [1.0, 0.8, 0.2]
+    assert table.share.iloc[0] == 0 and table.share.is_monotonic_increasing and table.share.iloc[-1] > 0.5
+    assert (table.self_reactive / table.kept).tolist() == table.share.tolist()

@@ -9,6 +9,7 @@ binds one too tightly the cell is deleted, and between the two it is kept.
     binding_energy                  every receptor against every peptide
     select                          the fate of each receptor in the thymus
     self_reactive, recognised       which receptors attack a self peptide; which peptides are attacked
+    leak                            how many that leave the thymus are self-reactive
     mutated, cross_reaction         mimicry: a primed cell meets a self peptide that resembles its target
     infection                       does a tissue come under attack before, during and after an infection?
 
@@ -20,11 +21,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autoimmune.model import Quantity, Source
 from autoimmune.rules import Rules
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Share of each amino acid in human proteins, as in the authors' code (order of Miyazawa and Jernigan).
 FREQUENCIES = {"C": 0.0225, "M": 0.0215, "F": 0.0359, "I": 0.0434, "L": 0.0985, "V": 0.0598, "W": 0.0123,
@@ -192,6 +197,22 @@ def self_reactive(receptors: np.ndarray, self_peptides: np.ndarray, E_n: float =
     """True for each receptor that any of the self peptides activates (E < E_n), shape (receptors,)."""
     model.check(E_n=E_n)
     return strongest(receptors, self_peptides) < E_n
+
+
+def leak(receptors: np.ndarray, self_peptides: np.ndarray, fractions: Sequence[float], rng: np.random.Generator,
+         E_n: float = E_N, gap: float = GAP) -> pd.DataFrame:
+    """What leaves a thymus that presents less and less of the body: one row for each of `fractions`.
+
+    Columns: `presented` (the fraction), `kept` and `self_reactive` (numbers of cells), `share` (self-reactive of kept).
+    """
+    import pandas as pd
+
+    rows = []
+    for fraction in fractions:
+        kept = receptors[select(receptors, self_peptides, fraction, rng, E_n, gap) == KEPT]
+        reactive = int(self_reactive(kept, self_peptides, E_n).sum()) if len(kept) else 0
+        rows.append((fraction, len(kept), reactive, reactive / len(kept) if len(kept) else float("nan")))
+    return pd.DataFrame(rows, columns=["presented", "kept", "self_reactive", "share"])
 
 
 def recognised(peptides: np.ndarray, receptors: np.ndarray, E_n: float = E_N) -> np.ndarray:
