@@ -143,7 +143,7 @@ def check_role(role: str) -> None:
 
 def title(pane: Pane, until: float, unit: str) -> str:
     """The heading of a pane; a time course without one is headed by its length."""
-    return pane.title or (f"Over {duration(until, unit)}" if isinstance(pane, TimeCourse) else f"{pane.x.label} and {pane.y.label}")
+    return pane.title or (f"Over {duration(until, unit)}" if isinstance(pane, TimeCourse) else f"{pane.y.label} against {pane.x.label}")
 
 
 # -- figures ----------------------------------------------------------------------------------------
@@ -161,6 +161,7 @@ def figure(model: Model, table: pd.DataFrame, panes: tuple[Pane, ...], width: fl
     for axes, pane in zip(picture.axes, panes, strict=True):
         if isinstance(pane, TimeCourse):
             label_curves(axes, pane.curves)
+    picture.set_layout_engine("none")
     return picture
 
 
@@ -191,11 +192,12 @@ def draw_phase_plane(axes: Axes, model: Model, table: pd.DataFrame, pane: PhaseP
     x, y = table[pane.x.symbol], table[pane.y.symbol]
     look = stroke(pane.y.role)
     axes.plot(x, y, **look)
-    for place, face, word in ((0, PAPER, "start"), (-1, look["color"], "end")):
+    for place, face, word, up in ((0, PAPER, "start", 7), (-1, look["color"], "end", -15)):
         axes.plot(x.iloc[place], y.iloc[place], "o", ms=8, mfc=face, mec=look["color"], mew=2)
-        axes.annotate(word, (x.iloc[place], y.iloc[place]), (7, 6), textcoords="offset points", color=INK)
+        axes.annotate(word, (x.iloc[place], y.iloc[place]), (8, up), textcoords="offset points", color=INK)
     axes.set_xlabel(pane.x.label)
     name_values(axes, pane.y.label)
+    axes.margins(y=0.15)
     if pane.log:
         axes.set(xscale="log", yscale="log")
 
@@ -302,14 +304,13 @@ def stroke(role: str) -> dict:
 
 
 def scale(axis, low: float, high: float, log: bool) -> None:
-    """Set an axis' range, with numbers as people say them."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+    """Set the range of the value axis, with a mark at each power of ten or at about five round numbers."""
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
     axis.axes.set_yscale("log" if log else "linear")
     axis.axes.set_ylim(low, high)
     axis.set_major_locator(LogLocator(10.0, numticks=7) if log else MaxNLocator(5))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
 def name_values(axes: Axes, name: str) -> None:
@@ -362,7 +363,8 @@ def best_place(spots: list[np.ndarray], number_of: int, size: tuple[float, float
     found = []
     for share in (0.96, 0.8, 0.65, 0.5, 0.3, 0.1):
         x, y = seen[round(share * (len(seen) - 1))]
-        for left, middle in ((x - 0.9 * wide, y + high), (x - 0.9 * wide, y - high), (x + 12, y), (x - wide - 12, y)):
+        for left, middle in ((x - 0.9 * wide, y + high), (x - 0.9 * wide, y - high), (x, y + high), (x - wide, y - high),
+                             (x + 12, y), (x - wide - 12, y)):
             found.append((crowding(spots, number_of, (left, middle, wide, high), bounds, taken) - 4 * share, left, middle))
     return min(found)
 
@@ -386,12 +388,16 @@ def crowding(spots: list[np.ndarray], number_of: int, name: tuple, bounds, taken
 
 def finish(axes: Axes, heading: str) -> None:
     """A quiet frame and a heading on the left; letters large enough to read at half size."""
+    from matplotlib.ticker import FuncFormatter
+
     axes.set_title(heading, loc="left", fontsize=13, color=INK, weight="bold", pad=26)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(QUIET)
     axes.grid(axis="y", color=GRID, lw=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(colors=INK, labelsize=11)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     axes.xaxis.label.set(fontsize=11.5, color=INK)
     for text in axes.texts:
         text.set_fontsize(11)

@@ -45,7 +45,7 @@ function range(series, log, low, high) {
   low = low ?? Math.min(0, bottom);
   if (top === high) return [low, high];
   const span = 1.12 * (top - low || 1), unit = 10 ** Math.floor(Math.log10(span));
-  return [low, low + unit * [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find(each => each * unit >= span * 0.999)];
+  return [low, low + unit * [1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10].find(each => each * unit >= span * 0.999)];
 }
 
 // ---- what each kind of pane shows ------------------------------------------------------------------
@@ -109,7 +109,7 @@ const PANES = {
 
 // ---- one pane --------------------------------------------------------------------------------------
 
-const SIDES = [["above", -0.9, -13], ["below", -0.9, 14], ["right", 0, 0], ["left", -1, 0]];
+const SIDES = [["above", -0.9, -13], ["below", -0.9, 14], ["over", 0, -12], ["under", -1, 13], ["right", 0, 0], ["left", -1, 0]];
 
 function chart(pane, roles, parent) {
   const figure = make("figure", { class: "snx-pane" }, parent);
@@ -128,14 +128,15 @@ function chart(pane, roles, parent) {
     const [width, height] = box, x = content.x;
     const series = [...content.curves, ...(ghost ? ghost.curves : [])].map(curve => curve.y);
     const [low, high] = range(series, content.y.log, content.y.low, content.y.high);
-    const key = JSON.stringify([width, height, x.low, x.high, low, high]);
+    const key = JSON.stringify([width, height, x.low, x.high, low, high]), steps = ticks(low, high, content.y.log, 4);
+    margin.left = Math.max(64, 14 + 7.2 * Math.max(...steps.map(value => number(value).length)));
     sx = scale(x.low, x.high, x.log, 0, width - margin.left - margin.right);
     sy = scale(low, high, content.y.log, height - margin.top - margin.bottom, 0);
     if (key === frame) return;
     frame = key;
     back.replaceChildren();
     const right = width - margin.right, bottom = height - margin.bottom;
-    for (const value of ticks(low, high, content.y.log, 4)) {
+    for (const value of steps) {
       const at = margin.top + sy.place(value);
       make("svg:line", { class: "snx-grid", x1: margin.left, x2: right, y1: at, y2: at }, back);
       make("svg:text", { class: "snx-tick", x: margin.left - 8, y: at + 4, "text-anchor": "end" }, back, number(value));
@@ -250,7 +251,7 @@ function chart(pane, roles, parent) {
       const x = margin.left + sx.place(point.x), y = margin.top + sy.place(point.y);
       if (!Number.isFinite(x + y)) return;
       make("svg:circle", { class: kind, cx: x, cy: y, r: 6.5 }, front);
-      if (point.label) make("svg:text", { class: "snx-note", x: x + 10, y: y - 8 }, front, point.label);
+      if (point.label) make("svg:text", { class: "snx-note", x: x + 10, y: point.ring ? y - 8 : y + 18 }, front, point.label);
     };
     if (ghost) for (const point of ghost.points || []) if (!point.label) dot(point, "snx-dot snx-before");
     for (const point of content.points || []) dot(point, point.ring ? "snx-dot snx-ring" : "snx-dot");
