@@ -1,0 +1,270 @@
+"""What a learner has predicted: kept in a plain file of their own, counted, and pictured. No page is needed here.
+
+    predictions()                 every prediction with what came of it, as a table
+    calibration()                 how sure, how right
+    calibration_sentence(table)   the same in words
+    calibration_figure(table)     the same as a picture
+    forget()                      delete them all
+
+The file is `predictions.jsonl`, one line of JSON a prediction, in the learner's own data folder: on Linux
+`~/.local/share/self-and-non-self/`. Lines are only ever added. Nothing is sent anywhere. The environment variable
+SELF_AND_NON_SELF_FOLDER names another folder. Where it cannot be written, predictions last as long as the kernel.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autoimmune import figures
+from autoimmune.describe import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+FOLDER_VARIABLE = "SELF_AND_NON_SELF_FOLDER"
+SURE = (50, 60, 70, 80, 90, 100)  # per cent: a coin toss to certain
+WITHIN = 0.1  # a drawn curve is right when it ends within this share of the axis of the model's
+FEW = 10  # predictions, below which nobody should judge by them
+WAITING: list[dict] = []  # what could not be written yet
+NEEDED = {"prediction": {"id", "question", "answer", "axes", "sure", "when"}, "outcome": {"id", "answer", "when"}}
+COLUMNS = ("id", "question", "answer", "sure", "when", "outcome", "right")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis of a picture on which a curve is drawn, from `low` to `high` (by factors of ten with `log`)."""
+
+    label: str
+    low: float
+    high: float
+    unit: str = ""
+    log: bool = False
+
+    def __post_init__(self):
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+            raise ValueError(f"axis {self.label!r}: low = {self.low!r} must be a number below high = {self.high!r}")
+        if self.log and self.low <= 0:
+            raise ValueError(f"axis {self.label!r}: a logarithmic axis needs low above 0, not {self.low!r}")
+
+    def place(self, value: float) -> float:
+        """Where a value lies, from 0 at `low` to 1 at `high`; values beyond are put on the edge."""
+        value = min(max(value, self.low), self.high)
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+    def say(self, value: float) -> str:
+        """A value with its unit, in two digits: nobody draws more."""
+        text = number(value, 2)
+        return f"{text} {self.unit.removesuffix('s') if text == '1' else self.unit}".strip()
+
+
+# -- the file -----------------------------------------------------------------------------------------
+
+
+def folder() -> Path:
+    """Where predictions are kept."""
+    import platformdirs
+
+    return Path(os.environ.get(FOLDER_VARIABLE) or platformdirs.user_data_path("self-and-non-self", appauthor=False))
+
+
+def path() -> Path:
+    """The file of predictions."""
+    return folder() / "predictions.jsonl"
+
+
+def remember(record: dict) -> str:
+    """Add a record to the file, with the time. Returns nothing, or a sentence when it could not be written; it is then
+    kept in memory and written with the next one that can be."""
+    WAITING.append(record | {"when": datetime.now(UTC).isoformat(timespec="seconds")})
+    try:
+        append("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in WAITING))
+    except OSError as error:
+        return (f"It could not be saved in {folder()} ({error.strerror or error}), so it is kept only until this kernel stops.")
+    WAITING.clear()
+    return ""
+
+
+def append(lines: str) -> None:
+    """Write lines at the end of the file, on a line of their own; OSError where that is not possible."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path().open("a+b") as file:
+        file.seek(0, os.SEEK_END)
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            lines = lines if file.read() == b"\n" else "\n" + lines
+        file.write(lines.encode())
+
+
+def records() -> list[dict]:
+    """Everything that was remembered, oldest first. A line that cannot be read is left out with a warning."""
+    try:
+        lines = path().read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    found = [each for number_of, line in enumerate(lines, 1) if line.strip() for each in read(line, number_of)]
+    return found + WAITING
+
+
+def read(line: str, number_of: int) -> Iterator[dict]:
+    """The record of one line, or a warning."""
+    try:
+        record = json.loads(line)
+    except ValueError:
+        record = None
+    if isinstance(record, dict) and NEEDED.get(record.get("kind"), {""}) <= set(record):
+        yield record
+    else:
+        warnings.warn(f"line {number_of} of {path()} is not a prediction and was left out", stacklevel=2)
+
+
+def forget() -> str:
+    """Delete every prediction, and say how many there were."""
+    count = sum(record["kind"] == "prediction" for record in records())
+    WAITING.clear()
+    try:
+        if path().exists():
+            path().unlink()
+    except OSError as error:
+        return f"The predictions in {folder()} could not be deleted ({error.strerror or error})."
+    return f"{count} prediction{'' if count == 1 else 's'} deleted."
+
+
+# -- one prediction -----------------------------------------------------------------------------------
+
+
+def check_id(name: str) -> str:
+    """An id of letters, digits and hyphens, or a ValueError."""
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*", name):
+        raise ValueError(f"id = {name!r} is not allowed; it needs letters, digits and hyphens, such as 'lesson02-toggle'")
+    return name
+
+
+def check_sure(sure: float) -> float:
+    """A confidence in per cent, or a ValueError."""
+    if sure not in SURE:
+        raise ValueError(f"sure = {sure!r} is not allowed; it is one of {', '.join(map(str, SURE))} per cent")
+    return sure
+
+
+def latest(name: str) -> dict | None:
+    """The last prediction under an id."""
+    made = [record for record in records() if record["kind"] == "prediction" and record["id"] == name]
+    return made[-1] if made else None
+
+
+def open_predictions(name: str) -> bool:
+    """Whether a prediction under an id still waits for its outcome."""
+    mine = [record["kind"] for record in records() if record["id"] == name]
+    return bool(mine) and mine[-1] == "prediction"
+
+
+def is_right(prediction: dict, outcome) -> bool:
+    """Whether a prediction met its outcome: the same choice, or a curve that ends near the model's."""
+    if isinstance(prediction["answer"], str) or isinstance(outcome, str):
+        return prediction["answer"] == outcome
+    axis = Axis(**prediction["axes"]["y"])
+    mine, models = (axis.place(curve["y"][-1]) for curve in (prediction["answer"], outcome))
+    return abs(mine - models) <= WITHIN + 1e-9
+
+
+def in_words(answer, axes: dict[str, Axis]) -> str:
+    """An answer as text: a choice as it is; of a curve its start, its highest point and its end."""
+    if isinstance(answer, str):
+        return answer
+    x, y = answer["x"], answer["y"]
+    top = max(range(len(y)), key=y.__getitem__)
+    say, at = axes["y"].say, axes["x"].say
+    return f"{say(y[0])} at the start, highest with {say(y[top])} at {at(x[top])}, {say(y[-1])} at the end"
+
+
+# -- all predictions ----------------------------------------------------------------------------------
+
+
+def predictions() -> pd.DataFrame:
+    """Every prediction, oldest first: `id`, `question`, `answer` (of a curve its words), `sure` (per cent), `when`
+    (UTC), and, once the outcome was shown, `outcome` and `right`."""
+    import pandas as pd
+
+    rows = [row(prediction, outcome) for prediction, outcome in pairs(records())]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table["when"] = pd.to_datetime(table["when"], utc=True)
+    return table.astype({"sure": float, "right": "boolean"})
+
+
+def pairs(found: list[dict]) -> list[tuple[dict, dict | None]]:
+    """Each prediction with the first outcome that was shown for its id afterwards."""
+    made: list[list] = []
+    for record in found:
+        if record["kind"] == "prediction":
+            made.append([record, None])
+        for pair in made:
+            if record["kind"] == "outcome" and pair[0]["id"] == record["id"] and pair[1] is None:
+                pair[1] = record
+    return [tuple(pair) for pair in made]
+
+
+def row(prediction: dict, outcome: dict | None) -> dict:
+    """One line of the table."""
+    axes = {name: Axis(**axis) for name, axis in prediction["axes"].items()}
+    found = {name: prediction.get(name) for name in ("id", "question", "sure", "when")}
+    found["answer"] = in_words(prediction["answer"], axes)
+    found["outcome"] = in_words(outcome["answer"], axes) if outcome else None
+    return found | {"right": is_right(prediction, outcome["answer"]) if outcome else None}
+
+
+def calibration(table: pd.DataFrame | None = None) -> pd.DataFrame:
+    """How sure and how right, indexed by `sure` (per cent): `predictions`, `right` (how many) and `share` (per cent).
+
+    Only the first prediction under each id counts, and only once its outcome was shown. `table` is one of
+    `predictions()`, which is read when none is given.
+    """
+    table = predictions() if table is None else table
+    first = table.drop_duplicates("id").dropna(subset=["right"])
+    groups = first.assign(right=first["right"].astype(int)).groupby("sure")["right"]
+    found = groups.agg(predictions="count", right="sum")
+    return found.assign(share=100 * found["right"] / found["predictions"])
+
+
+def calibration_sentence(table: pd.DataFrame) -> str:
+    """A table of `calibration` in words; no verdict on fewer than 10 predictions, nor on a difference of 10 points."""
+    count, right = int(table["predictions"].sum()), int(table["right"].sum())
+    if not count:
+        return "There are no predictions with an outcome yet."
+    sure, share = float((table.index * table["predictions"]).sum() / count), 100 * right / count
+    many = f"{count} predictions" if count > 1 else "1 prediction"
+    lead = f"{many}: {right} came true, which is {number(share, 2)} %. You were {number(sure, 2)} % sure on average."
+    if count < FEW:
+        return f"{lead} That is too few to judge by."
+    apart = "about as sure as right" if abs(sure - share) <= 10 else "surer than right" if sure > share else "less sure than right"
+    return f"{lead} So you were {apart}."
+
+
+def calibration_figure(table: pd.DataFrame) -> Figure:
+    """The share that came true against how sure you were; a dot's number says how many predictions it stands for."""
+    from matplotlib.figure import Figure
+
+    picture = Figure(figsize=(4.8, 4.4), facecolor=figures.PAPER, layout="constrained")
+    axes, role = picture.subplots(), figures.ROLES["regulation"]
+    axes.plot([50, 100], [50, 100], color=figures.QUIET, lw=1.5, dashes=(5, 4))
+    axes.text(74, 79, "as sure as right", rotation=26.6, rotation_mode="anchor", ha="center", color=figures.QUIET)
+    axes.plot(table.index, table["share"], color=role.light, lw=2)
+    axes.scatter(table.index, table["share"], s=330, color=role.light, zorder=3)
+    for sure, line in table.iterrows():
+        axes.text(sure, line["share"], f"{line['predictions']:.0f}", ha="center", va="center", color=figures.PAPER, weight="bold", zorder=4)
+    axes.set(xlim=(46, 104), ylim=(-6, 106), xticks=SURE, xlabel="How sure (per cent)")
+    axes.set_yticks(range(0, 101, 25))
+    figures.name_values(axes, "Came true (per cent)")
+    figures.finish(axes, "How sure, how right")
+    return picture
