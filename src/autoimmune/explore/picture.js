@@ -356,6 +356,7 @@ async function render({ model, el }) {
   const charts = view.panes.map(pane => chart(pane, view.roles, panes));
   const said = make("p", { class: "snx-said", "aria-hidden": "true" }, el);
   const aloud = make("p", { class: "snx-aloud", role: "status", "aria-live": "polite" }, el);
+  const moves = new Set(); // controls that the picture itself has moved since Python last heard
   let now = null, rested = null, before = null, queued = 0, timer = 0, own = false, gliding = 0, root = null, moved = false;
 
   function frame() {
@@ -392,14 +393,15 @@ async function render({ model, el }) {
     model.set("summary", Object.fromEntries(Object.entries(now.v).map(([name, value]) => [name, Number.isFinite(value) ? value : null])));
     model.set("sentence", now.words);
     model.save_changes();
-    for (const each of [...sliders, ...toggles]) each.save_changes();
+    moves.forEach(each => each.save_changes());
+    moves.clear();
     el.dataset.rests = Number(el.dataset.rests || 0) + 1;
   }
   function put(name, value) {
     values[name] = value;
     const k = view.sliders.findIndex(slider => slider.symbol === name);
     own = true;
-    if (k >= 0) sliders[k].set("value", value);
+    if (k >= 0) { sliders[k].set("value", value); moves.add(sliders[k]); }
     own = false;
   }
   // Moves the controls to `targets`, through the values between so that the eye can follow.
@@ -425,7 +427,7 @@ async function render({ model, el }) {
     own = true;
     toggles.forEach((each, k) => {
       const holds = OPTIONS[k].findIndex(matches), index = holds < 0 ? null : holds;
-      if (each.get("index") !== index) each.set("index", index);
+      if (each.get("index") !== index) { each.set("index", index); moves.add(each); }
     });
     own = false;
   }
