@@ -18,8 +18,8 @@ test: $(UV) ## pass every test
 lessons: $(UV) ## run every lesson and keep its outputs
 	$(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb
 
-class: $(UV) ## show a class handing in, being marked and getting its work back
-	$(ALL) python -m tools.classroom
+class: $(UV) ## show a class handing in, being marked and getting its work back (LESSON=02_self_and_nonself)
+	$(ALL) python -m tools.classroom $(LESSON)
 
 release: $(UV) ## make release/ from source/
 	$(ALL) python -m tools.release
