@@ -22,7 +22,7 @@ from autoimmune.model import Dose, Model, tidy, unknown
 
 RTOL_ONE, RTOL_COHORT = 1e-8, 1e-6
 ATOL = 1e-10
-PATIENCE = 1000  # evaluations at one and the same time before a run is given up
+MOST_STEPS = 100_000  # between two time points, before LSODA gives up
 TOGETHER = 1000  # patients in one system: few enough to stay in the processor's cache
 
 
@@ -62,18 +62,26 @@ class System:
     doses: tuple[Dose, ...]
     rtol: float
 
-    @property
+    @cached_property
     def patients(self) -> int:
         return self.values.shape[1]
 
-    @property
+    @cached_property
     def states(self) -> int:
         return len(self.model.states)
 
+    @cached_property
+    def numbers(self) -> list[float]:
+        """The parameters of the only patient."""
+        return self.values[:, 0].tolist()
+
     def rates(self, t: float, y: np.ndarray, infusion: np.ndarray) -> np.ndarray:
         """dy/dt, shape (patients * states,)."""
+        parts = self.evaluated(0, t, y)
+        if self.patients == 1:
+            return np.array(parts, dtype=float).ravel() + infusion[0]
         out = np.empty((self.patients, self.states))
-        for place, part in enumerate(self.evaluated(0, t, y)):
+        for place, part in enumerate(parts):
             out[:, place] = part
         return (out + infusion).ravel() if self.doses else out.ravel()
 
@@ -89,7 +97,7 @@ class System:
         """The rates (0) or the Jacobian (1): plain numbers for one patient, which is faster, and arrays for more."""
         if self.patients == 1:
             with suppress(ArithmeticError, ValueError):  # where `math` raises, NumPy gives inf or nan
-                return compiled(self.model, "math")[which](t, y.tolist(), self.values[:, 0].tolist())
+                return compiled(self.model, "math")[which](t, y.tolist(), self.numbers)
         everywhere = np.full(self.patients, t)  # NumPy joins two conditions only when both have one value a patient
         return compiled(self.model)[which](everywhere, y.reshape(-1, self.states).T, self.values)
 
@@ -156,54 +164,53 @@ def run(system: System, start: np.ndarray, times: np.ndarray) -> np.ndarray:
 
 def leg(system: System, y: np.ndarray, left: float, right: float, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Integrate between two stops; return the states at `wanted` and at `right`."""
+    times = np.concatenate(([left], wanted, [right]))
+    # A branch of Piecewise that is not taken is worked out all the same, and SciPy says as a warning why it gave up.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found, reason = (lsoda if system.model.method == "LSODA" else other_method)(system, y, times)
+    if reason:
+        raise gave_up(system, left, right, reason)
+    if not np.isfinite(found).all():
+        raise gave_up(system, left, right, "a state is no longer a finite number")
+    return found[:, 1:-1], found[:, -1]
+
+
+def lsoda(system: System, y: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, str]:
+    """The states at `times` by `scipy.integrate.odeint`, which runs LSODA without a Python call a step; why it gave up."""
+    from scipy.integrate import odeint
+
+    band = system.states - 1
+    found, report = odeint(right_hand_side(system, times), y, times, tfirst=True, tcrit=times[-1:], mxstep=MOST_STEPS,
+                           Dfun=lambda t, y: banded(system.jacobian(t, y)), ml=band, mu=band,
+                           rtol=system.rtol, atol=ATOL, full_output=True)
+    return found.T, "" if report["message"] == "Integration successful." else report["message"]
+
+
+def other_method(system: System, y: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, str]:
+    """The states at `times` by `scipy.integrate.solve_ivp` and the model's method; why it gave up.
+
+    These methods bound the root mean square of the errors, so the tolerance is tighter the more patients there are.
+    """
     from scipy.integrate import solve_ivp
 
-    # A branch of Piecewise that is not taken is worked out all the same, and SciPy says as a warning why it gave up.
-    with np.errstate(all="ignore"), warnings.catch_warnings(record=True) as said:
-        answer = solve_ivp(right_hand_side(system, left, right), (left, right), y, system.model.method,
-                           np.append(wanted, right), **tolerances(system), **jacobian_options(system))
-    if not answer.success:
-        raise gave_up(system, left, right, said[-1].message if said else answer.message)
-    if not np.isfinite(answer.y).all():
-        raise gave_up(system, left, right, "a state is no longer a finite number")
-    return answer.y[:, :-1], answer.y[:, -1]
+    share = system.patients**-0.5
+    options = {"jac": lambda t, y: block_diagonal(system.jacobian(t, y))} if system.model.method in ("BDF", "Radau") else {}
+    answer = solve_ivp(right_hand_side(system, times), (times[0], times[-1]), y, system.model.method, times[1:],
+                       rtol=system.rtol * share, atol=ATOL * share, **options)
+    return np.column_stack((y, answer.y)), "" if answer.success else answer.message
 
 
-def right_hand_side(system: System, left: float, right: float):
-    """dy/dt between two stops as SciPy calls it; an IntegrationError where time no longer moves (LSODA would go on)."""
-    infusion = system.infusion(left)
-    just_before = np.nextafter(right, left)  # a timed input that jumps at `right` has not jumped yet
-    last, waiting = left, 0
-
-    def rates(t, y):
-        nonlocal last, waiting
-        last, waiting = t, waiting + 1 if t == last else 0
-        if waiting > PATIENCE:
-            raise gave_up(system, left, right, f"steps have become too small at t = {t:g}")
-        return system.rates(min(t, just_before), y, infusion)
-
-    return rates
-
-
-def tolerances(system: System) -> dict[str, float]:
-    """Tolerances that hold for each patient: LSODA bounds the largest error, the other methods the root mean square."""
-    share = 1.0 if system.model.method == "LSODA" else system.patients**-0.5
-    return {"rtol": system.rtol * share, "atol": ATOL * share}
+def right_hand_side(system: System, times: np.ndarray):
+    """dy/dt as SciPy calls it between the first and the last of `times`, two stops."""
+    infusion = system.infusion(times[0])
+    just_before = np.nextafter(times[-1], times[0])  # a timed input that jumps at the end has not jumped yet
+    return lambda t, y: system.rates(min(t, just_before), y, infusion)
 
 
 def gave_up(system: System, left: float, right: float, reason) -> IntegrationError:
     """The error that names the model, the reason and the stretch of time."""
     return IntegrationError(f"{system.model.title}: {reason} (between t = {left:g} and {right:g} {system.model.time_unit})")
-
-
-def jacobian_options(system: System) -> dict:
-    """The Jacobian in the form that the model's method takes: banded for LSODA, sparse for BDF and Radau."""
-    if system.model.method == "LSODA":
-        band = system.states - 1
-        return {"jac": lambda t, y: banded(system.jacobian(t, y)), "lband": band, "uband": band}
-    if system.model.method in ("BDF", "Radau"):
-        return {"jac": lambda t, y: block_diagonal(system.jacobian(t, y))}
-    return {}
 
 
 def banded(blocks: np.ndarray) -> np.ndarray:

@@ -120,6 +120,11 @@ def test_a_rate_that_is_not_a_number_stops_the_run():
         tank("dA/dt = log(A)").simulate(2, points=3)
 
 
+def test_a_switch_that_flutters_is_given_up():
+    with pytest.raises(IntegrationError, match="A tank: Excess work"):
+        tank("dA/dt = Piecewise((1, A < 2), (-1, True))").simulate(4, points=3)
+
+
 def test_a_branch_that_is_not_taken_may_be_undefined():
     guarded = tank("dA/dt = Piecewise((0, A <= 0), (-log(A), True))")
     assert guarded.simulate(2, points=3)["A"].tolist() == [0, 0, 0]
