@@ -48,14 +48,16 @@ class Explorer(Still, ipywidgets.VBox):
     def __init__(self, plan: Plan):
         summary = describe.summary(plan.model, plan.first)
         self.plan, self.said = plan, plan.said(summary)
-        self.sliders = [slider_widget(slider, plan.start[slider.symbol]) for slider in plan.sliders]
-        self.toggles = [toggle_widget(plan, toggle, summary) for toggle in plan.toggles]
+        bare = {"layout": ipywidgets.Layout()}  # one for all: each of its own would be saved with the notebook
+        self.sliders = [slider_widget(slider, plan.start[slider.symbol], bare) for slider in plan.sliders]
+        self.toggles = [toggle_widget(plan, toggle, summary, bare) for toggle in plan.toggles]
         ids = {"sliders": [widget.model_id for widget in self.sliders], "toggles": [widget.model_id for widget in self.toggles]}
         self.picture = Picture(script(plan.model, plan.rules, plan.toggles), view=plan.view(), controls=ids,
-                               values=plan.start, summary=summary, sentence=self.said)
-        buttons = [button(option.label, "snx-preset") for option in plan.presets] + [button("Reset", "snx-reset")]
-        top = ipywidgets.HBox([*self.toggles, ipywidgets.HBox(buttons).add_class("snx-buttons")]).add_class("snx-top")
-        super().__init__([top, self.picture, ipywidgets.Box(self.sliders).add_class("snx-sliders")])
+                               values=plan.start, summary=summary, sentence=self.said, **bare)
+        labels = [(option.label, "snx-preset") for option in plan.presets] + [("Reset", "snx-reset")]
+        buttons = [ipywidgets.Button(description=label, **bare).add_class(name) for label, name in labels]
+        top = ipywidgets.HBox([*self.toggles, ipywidgets.HBox(buttons, **bare).add_class("snx-buttons")], **bare).add_class("snx-top")
+        super().__init__([top, self.picture, ipywidgets.Box(self.sliders, **bare).add_class("snx-sliders")])
         self.add_class("snx")
         self.picture.observe(self.take_over, ["values", "summary", "sentence"])
         self.take_over()
@@ -88,24 +90,20 @@ class Explorer(Still, ipywidgets.VBox):
         return self.sentence
 
 
-def slider_widget(slider: Slider, value: float) -> ipywidgets.Widget:
+def slider_widget(slider: Slider, value: float, bare: dict) -> ipywidgets.Widget:
     """An ipywidgets slider with the learner's words. The picture's script shows its value and hears each
     movement, so that the kernel need not be told before it is released."""
     look = {"description": slider.label, "readout": False, "continuous_update": False, "value": value,
-            "style": {"description_width": "initial"}}
+            "style": {"description_width": "initial"}, **bare}
     if slider.log:
         low, high = log10(slider.low), log10(slider.high)
         return ipywidgets.FloatLogSlider(base=10, min=low, max=high, step=slider.step or (high - low) / 120, **look)
     return ipywidgets.FloatSlider(min=slider.low, max=slider.high, step=slider.step or (slider.high - slider.low) / 100, **look)
 
 
-def toggle_widget(plan: Plan, toggle: Toggle, summary: dict[str, float]) -> ipywidgets.ToggleButtons:
+def toggle_widget(plan: Plan, toggle: Toggle, summary: dict[str, float], bare: dict) -> ipywidgets.ToggleButtons:
     """A row of buttons, the option that holds at the start pressed."""
     now = [option.label for option in toggle.options if holds_now(plan.model, option, plan.start, summary)]
     return ipywidgets.ToggleButtons(options=[option.label for option in toggle.options], value=now[0] if now else None,
-                                    description=toggle.label, style={"description_width": "initial", "button_width": "auto"})
-
-
-def button(label: str, name: str) -> ipywidgets.Button:
-    """A button that the picture's script listens to by its class."""
-    return ipywidgets.Button(description=label).add_class(name)
+                                    description=toggle.label, style={"description_width": "initial", "button_width": "auto"},
+                                    **bare)
