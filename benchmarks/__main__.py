@@ -1,0 +1,25 @@
+"""`python -m benchmarks`: measure, and print one table, in processor time where one process does the work.
+
+On a shared machine only the ratios mean anything.
+"""
+
+from benchmarks import bench_cohort, bench_models
+
+PARTS = (
+    ("A cohort of Alexander–Wahl patients over 365 days at 1e-6", bench_cohort.rows),
+    ("Memory", bench_cohort.memory_rows),
+    ("One trajectory, 401 points, after a first run", bench_models.rows),
+    ("Starting up", bench_models.start_rows),
+)
+
+
+def main() -> None:
+    """Print each part as soon as it is measured."""
+    for heading, measure in PARTS:
+        print(f"\n{heading}\n{'-' * len(heading)}")
+        for what, value, remark in measure():
+            print(f"{what:<76} {value:>10}  {remark}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
