@@ -1,0 +1,75 @@
+"""Every lesson in a real JupyterLab: it opens, runs to its end, and complains of nothing; the toggle does what it says."""
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autoimmune.models.alexander_wahl_2011 import model
+from tests.browser import listening_page
+
+LESSONS = sorted((Path(__file__).parents[2] / "course").glob("*.ipynb"))
+STATE = """() => {
+    const cells = window.jupyterapp.shell.currentWidget.content.model.cells, state = [];
+    for (let k = 0; k < cells.length; k++) if (cells.get(k).type === "code") state.push(cells.get(k).toJSON());
+    return state;
+}"""
+
+SHOW = """async id => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const place = notebook.widgets.findIndex(cell => cell.model.id === id);
+    notebook.activeCellIndex = place;
+    await notebook.scrollToItem(place, "start");
+}"""
+
+
+@pytest.fixture
+def page(browser, lab):
+    page = listening_page(browser, viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+    yield page
+    page.close()
+
+
+def run(page, lab, lesson):
+    """Open a copy of a lesson, run all of it, and return its code cells as they are afterwards."""
+    shutil.copy(lesson, lab.folder / lesson.name)
+    lab.open(page, lesson.name)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    return page.evaluate(STATE)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_lesson_runs_to_its_end(page, lab, lesson):
+    cells = run(page, lab, lesson)
+    assert len(cells) == sum(cell.cell_type == "code" for cell in nbformat.read(lesson, 4).cells)
+    assert all(cell["execution_count"] for cell in cells)
+    assert not [cell["id"] for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
+    assert page.complaints == []
+
+
+def test_the_toggle_of_lesson_02_shows_what_the_model_says(page, lab):
+    run(page, lab, next(lesson for lesson in LESSONS if lesson.stem.startswith("02")))
+    page.evaluate(SHOW, "toggle-widget")  # JupyterLab keeps cells that are out of sight out of the page
+    box = page.locator(".jp-mod-active .snx:has(.snx-pane)")
+    box.wait_for()
+    sentence, picture = box.locator(".snx-said"), box.locator("[data-frames]")
+    calm, frames = sentence.inner_text(), int(picture.get_attribute("data-frames"))
+    assert "the attack dies out" in calm
+
+    box.get_by_role("button", name="Dysregulated").click()
+    page.wait_for_function("([el, old]) => el.innerText !== old", arg=[sentence.element_handle(), calm])
+    weak = sentence.inner_text()
+    expected = model.simulate(730, b_1=0.05)["E"].iloc[-1]
+    told = float(re.search(r"about ([\d,]+) effector", weak)[1].replace(",", ""))
+    assert "keeps itself going" in weak and told == pytest.approx(expected, rel=0.01)
+    assert int(picture.get_attribute("data-frames")) > frames
+
+    slider = box.get_by_role("slider", name=re.compile("Suppression"))
+    for _ in range(22):
+        slider.press("ArrowRight")
+    page.wait_for_function("([el, old]) => el.innerText !== old", arg=[sentence.element_handle(), weak])
+    page.wait_for_function("el => el.innerText.includes('dies out')", arg=sentence.element_handle())
+    assert box.get_by_role("button", name="Self-tolerant").get_attribute("aria-pressed") == "true"
+    assert page.complaints == []
