@@ -22,10 +22,11 @@ def log_sd(variation: float) -> float:
 
 
 def draw(model: Model, spread: dict[str, float], patients: int, seed: int) -> pd.DataFrame:
-    """Log-normal values around the published ones, shape (patients, len(spread)), for `model.simulate(patients=…)`.
+    """A table for `model.simulate(patients=…)`: log-normal values, shape (patients, len(spread)).
 
-    `spread` is the standard deviation of the logarithm of each parameter; the published value is the median. The same
-    seed draws the same patients. Raises ValueError for fewer than one patient or a symbol without a row.
+    `spread` is the standard deviation of the logarithm of each parameter; the published value is the median.
+    The same seed draws the same patients. Raises ValueError for fewer than one patient or a symbol without a
+    row.
     """
     import numpy as np
     import pandas as pd

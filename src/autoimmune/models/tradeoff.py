@@ -1,17 +1,18 @@
-"""One knob, two outcomes: suppression holds back an attack on self and the answer to an infection. An extension.
+"""One knob, two outcomes: suppression holds back an attack on self and the answer to an infection. An
+extension.
 
-Alexander and Wahl's circle (antigen-presenting cells, regulatory and effector T cells, self antigen) and Reynolds and
-colleagues' inflammation (pathogen, phagocytes, damage, mediators) run side by side. A drug takes the share `u` off both the
-making of effector T cells and the call for phagocytes. The two models are published; putting them side by side, and one `u`
-for both, is ours. Nothing else joins them.
+Alexander and Wahl's circle (antigen-presenting cells, regulatory and effector T cells, self antigen) and
+Reynolds and colleagues' inflammation (pathogen, phagocytes, damage, mediators) run side by side. A drug takes
+the share `u` off both the making of effector T cells and the call for phagocytes. The two models are
+published; putting them side by side, and one `u` for both, is ours. Nothing else joins them.
 
     u above u_needed      the attack on self dies out; u_needed = 1 - 1/R_0 without the drug
-    u below some u_most   the infection is cleared; `u_most` finds it by trying, for a dose P(0) and a growth rate k_pg
+    u below some u_most   the infection is cleared; `u_most` finds it by trying, for a dose P(0) and a rate k_pg
 
 Between them lies a window, a narrow one, or none. Here it is 0.125 to 0.263.
 
-Traps: time is in days, so Reynolds' rates, which are per hour, are multiplied by 24. Close to u_needed the attack dies out
-over years, while the infection is settled in weeks.
+Traps: time is in days, so Reynolds' rates, which are per hour, are multiplied by 24. Close to u_needed the
+attack dies out over years, while the infection is settled in weeks.
 """
 
 from dataclasses import replace
@@ -28,7 +29,8 @@ def row(published: Quantity) -> Quantity:
     """A row of either paper, at our value where CHOSEN has one."""
     if published.symbol not in CHOSEN:
         return published
-    return replace(published, value=CHOSEN[published.symbol], status="extension", note=f"chosen; the paper's is {published.value:g}")
+    return replace(published, value=CHOSEN[published.symbol], status="extension",
+                   note=f"chosen; the paper's is {published.value:g}")
 
 
 model = Model(
@@ -50,30 +52,33 @@ model = Model(
     """,
     states=tuple(row(state) for state in (*self_attack.states, *infection.states)),
     parameters=(
-        Quantity("u", 0.0, "1", "suppression: share taken off effector T cells and off the call for phagocytes",
+        Quantity("u", 0.0, "1",
+                 "suppression: share taken off effector T cells and off the call for phagocytes",
                  status="extension", upper=1.0),
         *(row(parameter) for parameter in (*self_attack.parameters, *infection.parameters)),
     ),
     derived=(
         Derived("R_0", "(1 - u)*f*v*lambda_E*gamma/((mu_G + v)*(mu_A + b_1)*mu_E)", "1",
-                "antigen-presenting cells that one antigen-presenting cell gives rise to, under the drug", status="extension"),
+                "antigen-presenting cells that one antigen-presenting cell gives rise to, under the drug",
+                status="extension"),
         Derived("u_needed", "Max(0, 1 - (mu_G + v)*(mu_A + b_1)*mu_E/(f*v*lambda_E*gamma))", "1",
                 "suppression above which the attack on self dies out", status="extension"),
     ),
     source=Source(f"{self_attack.source.citation} With: {infection.source.citation} The coupling is ours.",
                   biomodels=f"{self_attack.source.biomodels}, {infection.source.biomodels}"),
-    says="The same suppression that ends an attack on self can let an infection win. Whether there is room between too little and "
-         "too much depends on the attack and on the infection.",
-    silent_on="The coupling is ours and was compared with no patient. One number stands for all drugs, though real ones act on "
-              "different cells, and the shares here are not doses.",
+    says="The same suppression that ends an attack on self can let an infection win. Whether there is "
+         "room between too little and too much depends on the attack and on the infection.",
+    silent_on="The coupling is ours and was compared with no patient. One number stands for all drugs, "
+              "though real ones act on different cells, and the shares here are not doses.",
     status="extension",
 )
 
 
 def u_most(days: float = 60.0, *, P: float = CHOSEN["P"], **parameters: float) -> float:
-    """The largest suppression under which a dose `P` of the pathogen is cleared within `days`; 1 where it always is.
+    """The largest suppression under which `P` of the pathogen is cleared within `days`; 1 where it always is.
 
-    Found by bisection on `reynolds_2006.outcome`. Raises ValueError where the infection wins without the drug too.
+    Found by bisection on `reynolds_2006.outcome`. Raises ValueError where the infection wins without the drug
+    too.
     """
     from autoimmune.analysis import threshold
 
