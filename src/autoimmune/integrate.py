@@ -31,7 +31,8 @@ class IntegrationError(RuntimeError):
 
 
 def simulate(model: Model, until: float, initial: dict[str, float], parameters: dict[str, float],
-             doses: tuple[Dose, ...] = (), patients: pd.DataFrame | None = None, points: int = 401) -> pd.DataFrame:
+             doses: tuple[Dose, ...] = (), patients: pd.DataFrame | None = None,
+             points: int = 401) -> pd.DataFrame:
     """Integrate `model` from time 0 to `until`, in the model's time unit.
 
     Returns a table with a column `t` and a column for each state, shape (points, 1 + states); with `patients`
@@ -48,14 +49,15 @@ def simulate(model: Model, until: float, initial: dict[str, float], parameters: 
         y = run(System(model, columns(values, 1), doses, RTOL_ONE), columns(start, 1), times)
         return table(model, times, y[0], values)
     if patients.empty:
-        raise ValueError("patients has no rows or no columns; it needs a row for each patient and a column for each symbol")
+        raise ValueError("patients has no rows or no columns; "
+                         "it needs a row for each patient and a column for each symbol")
     values, start = cohort_values(model, parameters, initial, patients)
     return cohort_table(model, times, run_cohort(model, values, start, doses, times), patients.index)
 
 
 @dataclass(frozen=True)
 class System:
-    """Patients side by side: `values` has shape (parameters, patients); a state vector has (patients * states,)."""
+    """Patients side by side: `values` has shape (parameters, patients), a state vector (patients * states,)."""
 
     model: Model
     values: np.ndarray
@@ -94,11 +96,11 @@ class System:
         return out
 
     def evaluated(self, which: int, t: float, y: np.ndarray) -> list:
-        """The rates (0) or the Jacobian (1): plain numbers for one patient, which is faster, and arrays for more."""
+        """The rates (0) or the Jacobian (1), in plain numbers for one patient, which is faster."""
         if self.patients == 1:
             with suppress(ArithmeticError, ValueError):  # where `math` raises, NumPy gives inf or nan
                 return compiled(self.model, "math")[which](t, y.tolist(), self.numbers)
-        everywhere = np.full(self.patients, t)  # NumPy joins two conditions only when both have one value a patient
+        everywhere = np.full(self.patients, t)  # NumPy joins two conditions only when both are arrays
         return compiled(self.model)[which](everywhere, y.reshape(-1, self.states).T, self.values)
 
     @cached_property
@@ -119,8 +121,11 @@ class System:
 
     def infusion(self, t: float) -> np.ndarray:
         """The rate at which drugs run in just after time `t`."""
-        return self.given(lambda dose: sum(start <= t < end for start, end in zip(dose.times, dose.ends, strict=True)) / dose.duration
-                          if dose.duration else 0)
+        def rate(dose):
+            running = sum(start <= t < end for start, end in zip(dose.times, dose.ends, strict=True))
+            return running / dose.duration if dose.duration else 0
+
+        return self.given(rate)
 
     def stops(self, until: float) -> list[float]:
         """Times strictly between 0 and `until` at which a dose starts or ends or an input jumps."""
@@ -130,18 +135,20 @@ class System:
         return sorted(time for time in found if 0 < time < until)
 
 
-def run_cohort(model: Model, values: np.ndarray, start: np.ndarray, doses: tuple[Dose, ...], times: np.ndarray) -> np.ndarray:
+def run_cohort(model: Model, values: np.ndarray, start: np.ndarray, doses: tuple[Dose, ...],
+               times: np.ndarray) -> np.ndarray:
     """Integrate all patients, a system of like ones at a time, and return shape (states, patients, times)."""
     order = alike(System(model, values, doses, RTOL_COHORT), start)
     y = np.empty((len(start), len(order), len(times)))
     for first in range(0, len(order), TOGETHER):
         part = order[first:first + TOGETHER]
-        y[:, part] = run(System(model, values[:, part], doses, RTOL_COHORT), start[:, part], times).swapaxes(0, 1)
+        system = System(model, values[:, part], doses, RTOL_COHORT)
+        y[:, part] = run(system, start[:, part], times).swapaxes(0, 1)
     return y
 
 
 def alike(system: System, start: np.ndarray) -> np.ndarray:
-    """An order in which patients with like dynamics, who need like steps, stand together: by their fastest growth."""
+    """An order in which patients who need like steps stand together: by the fastest growth at the start."""
     if system.patients <= TOGETHER:
         return np.arange(system.patients)
     with np.errstate(all="ignore"):
@@ -162,10 +169,11 @@ def run(system: System, start: np.ndarray, times: np.ndarray) -> np.ndarray:
     return np.concatenate(kept, axis=1).reshape(system.patients, system.states, len(times))
 
 
-def leg(system: System, y: np.ndarray, left: float, right: float, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def leg(system: System, y: np.ndarray, left: float, right: float,
+        wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Integrate between two stops; return the states at `wanted` and at `right`."""
     times = np.concatenate(([left], wanted, [right]))
-    # A branch of Piecewise that is not taken is worked out all the same, and SciPy says as a warning why it gave up.
+    # A branch of Piecewise that is not taken is worked out too, and SciPy warns where it gives up.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found, reason = (lsoda if system.model.method == "LSODA" else other_method)(system, y, times)
@@ -177,27 +185,27 @@ def leg(system: System, y: np.ndarray, left: float, right: float, wanted: np.nda
 
 
 def lsoda(system: System, y: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, str]:
-    """The states at `times` by `scipy.integrate.odeint`, which runs LSODA without a Python call a step; why it gave up."""
+    """The states at `times` by `scipy.integrate.odeint` (LSODA, no Python call a step), and why it gave up."""
     from scipy.integrate import odeint
 
     band = system.states - 1
-    found, report = odeint(right_hand_side(system, times), y, times, tfirst=True, tcrit=times[-1:], mxstep=MOST_STEPS,
+    found, report = odeint(right_hand_side(system, times), y, times, tfirst=True, tcrit=times[-1:],
                            Dfun=lambda t, y: banded(system.jacobian(t, y)), ml=band, mu=band,
-                           rtol=system.rtol, atol=ATOL, full_output=True)
+                           rtol=system.rtol, atol=ATOL, mxstep=MOST_STEPS, full_output=True)
     return found.T, "" if report["message"] == "Integration successful." else report["message"]
 
 
 def other_method(system: System, y: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, str]:
-    """The states at `times` by `scipy.integrate.solve_ivp` and the model's method; why it gave up.
+    """The states at `times` by `scipy.integrate.solve_ivp` and the model's method, and why it gave up.
 
-    These methods bound the root mean square of the errors, so the tolerance is tighter the more patients there are.
+    These methods bound the root mean square of the errors, so more patients need a tighter tolerance.
     """
     from scipy.integrate import solve_ivp
 
-    share = system.patients**-0.5
-    options = {"jac": lambda t, y: block_diagonal(system.jacobian(t, y))} if system.model.method in ("BDF", "Radau") else {}
-    answer = solve_ivp(right_hand_side(system, times), (times[0], times[-1]), y, system.model.method, times[1:],
-                       rtol=system.rtol * share, atol=ATOL * share, **options)
+    share, method = system.patients**-0.5, system.model.method
+    implicit = {"jac": lambda t, y: block_diagonal(system.jacobian(t, y))} if method in ("BDF", "Radau") else {}
+    answer = solve_ivp(right_hand_side(system, times), (times[0], times[-1]), y, method, times[1:],
+                       rtol=system.rtol * share, atol=ATOL * share, **implicit)
     return np.column_stack((y, answer.y)), "" if answer.success else answer.message
 
 
@@ -210,7 +218,8 @@ def right_hand_side(system: System, times: np.ndarray):
 
 def gave_up(system: System, left: float, right: float, reason) -> IntegrationError:
     """The error that names the model, the reason and the stretch of time."""
-    return IntegrationError(f"{system.model.title}: {reason} (between t = {left:g} and {right:g} {system.model.time_unit})")
+    stretch = f"between t = {left:g} and {right:g} {system.model.time_unit}"
+    return IntegrationError(f"{system.model.title}: {reason} ({stretch})")
 
 
 def banded(blocks: np.ndarray) -> np.ndarray:
@@ -235,11 +244,12 @@ def block_diagonal(blocks: np.ndarray):
 
 @lru_cache(maxsize=128)
 def compiled(model: Model, module: str = "numpy"):
-    """The rates and their Jacobian as functions of (t, y, parameters), with arrays ("numpy") or numbers ("math")."""
+    """The rates and their Jacobian as functions of (t, y, parameters): arrays ("numpy") or numbers ("math")."""
     import sympy
 
     symbols = model.symbols
-    arguments = (symbols["t"], [symbols[name] for name in model.initial], [symbols[name] for name in model.defaults])
+    states, parameters = ([symbols[name] for name in names] for names in (model.initial, model.defaults))
+    arguments = (symbols["t"], states, parameters)
     rates = sympy.lambdify(arguments, list(model.rates.values()), module, cse=True)
     jacobian = sympy.lambdify(arguments, model.jacobian.tolist(), module, cse=True)
     return rates, jacobian
@@ -258,7 +268,8 @@ def columns(values: dict[str, float], patients: int) -> np.ndarray:
     return np.repeat(np.array(list(values.values()), dtype=float)[:, None], patients, axis=1)
 
 
-def cohort_values(model: Model, parameters: dict, initial: dict, patients: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def cohort_values(model: Model, parameters: dict, initial: dict,
+                  patients: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Parameters and start values of each patient, shapes (parameters, patients) and (states, patients)."""
     values = columns(model.parameter_values(parameters), len(patients))
     start = columns(model.initial_values(initial), len(patients))
