@@ -203,12 +203,12 @@ class Atlas:
 
     @cached_property
     def still(self) -> bytes:
-        """The map as PNG, with 64 colours chosen so that each frame keeps its own."""
+        """The map as PNG, with a palette of 128 colours, enough for each frame to keep its own."""
         from PIL import Image
 
         raw, small = io.BytesIO(), io.BytesIO()
         self.figure().savefig(raw, format="png", dpi=DPI)
-        few = Image.open(raw).convert("RGB").quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few = Image.open(raw).convert("RGB").quantize(128, dither=Image.Dither.NONE)
         few.save(small, format="png", optimize=True)
         return small.getvalue()
 
