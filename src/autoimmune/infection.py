@@ -2,6 +2,7 @@
 
     influenza        the model of Hancioglu 2007 with the dead share of the airway's lining as a state of its own
     KNOCK_OUTS       what to change in it so that one part, or two, are missing
+    arrivals         when the virus, the damage and each part of the response come in a first infection
     knock_outs       what becomes of an infection without each of them
     FIRST, SECOND    start values of a body that has not met the virus, and of one that met it 60 days ago
     rates            events per person-year in each group of a table of intervals, with exact limits
@@ -47,6 +48,19 @@ KNOCK_OUTS = {
 FIRST = {"A": 1.0, "S": 0.1}  # the published start values: few antibodies, of a poor fit
 SECOND = {"A": 263.0, "S": 0.8}  # what a first infection has left after 60 days, in this model
 LATER = {"A": 1.0, "S": 0.8}  # and after a year: few antibodies again, of a good fit
+
+
+ARRIVING = {"V": "virus", "D": "dead lining", "F": "interferon", "E": "killer T cells", "A": "antibodies"}
+
+
+def arrivals() -> pd.DataFrame:
+    """When each player of a first infection comes, in days: at a tenth of its peak, and at its peak."""
+    import pandas as pd
+
+    run = influenza.simulate(20, points=2001)
+    rows = {words: {"a tenth of its peak, on day": run["t"][(run[symbol] >= run[symbol].max() / 10).idxmax()],
+                    "its peak, on day": run["t"][run[symbol].idxmax()]} for symbol, words in ARRIVING.items()}
+    return pd.DataFrame.from_dict(rows, orient="index").round(1)
 
 
 def knock_outs(until: float = 14.0) -> pd.DataFrame:

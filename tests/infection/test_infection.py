@@ -6,7 +6,17 @@ import pytest
 from scipy.stats import chi2
 
 from autoimmune import cohorts
-from autoimmune.infection import FIRST, GONE, ILL, KNOCK_OUTS, influenza, knock_outs, rates
+from autoimmune.infection import (
+    ARRIVING,
+    FIRST,
+    GONE,
+    ILL,
+    KNOCK_OUTS,
+    arrivals,
+    influenza,
+    knock_outs,
+    rates,
+)
 from autoimmune.models.hancioglu_2007 import model, whole_cells
 
 
@@ -36,6 +46,14 @@ def test_who_clears_the_virus(table):
         "virus peak": 99.0, "on day": 5.7, "dead at worst (%)": 39.2, "virus in the end": "gone"}
     assert table.loc["killer T cells", "dead at worst (%)"] == pytest.approx(39.0, abs=0.1)
     assert table.loc["interferon", "dead at worst (%)"] == 100.0
+
+
+def test_parts_of_the_response_arrive_one_after_the_other():
+    found = arrivals()
+    assert found.index.tolist() == list(ARRIVING.values())
+    assert found.loc["antibodies"].tolist() == pytest.approx([8.5, 15.3])
+    for when in found.columns:
+        assert found.loc[["virus", "interferon", "killer T cells", "antibodies"], when].is_monotonic_increasing
 
 
 def test_a_first_infection_dips_and_still_counts_as_there():
