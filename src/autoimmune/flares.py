@@ -27,6 +27,9 @@ class Rate(NamedTuple):
     low: float
     high: float
 
+    def __repr__(self) -> str:
+        return f"{self.value:.2f} relapses a year (95 % interval {self.low:.2f} to {self.high:.2f})"
+
 
 def counts(table: pd.DataFrame, **rule: float) -> pd.DataFrame:
     """The `relapses` and the `years` of each history, indexed by patient; `rule` is given to `relapses`."""
@@ -50,7 +53,7 @@ def rate(table: pd.DataFrame, **rule: float) -> Rate:
     value = each["relapses"].sum() / total
     off = each["relapses"] - value * each["years"]
     error = (people / (people - 1) * (off**2).sum()) ** 0.5 / total
-    return Rate(value, max(0.0, value - Z * error), value + Z * error)
+    return Rate(float(value), max(0.0, float(value - Z * error)), float(value + Z * error))
 
 
 def listed(words: Iterable[object]) -> str:

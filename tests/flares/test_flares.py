@@ -38,6 +38,10 @@ def test_no_relapse_gives_no_interval_below_zero():
     assert rate(made([], [])) == Rate(0.0, 0.0, 0.0)
 
 
+def test_a_rate_is_said_with_its_interval():
+    assert repr(Rate(1.0322, 0.9423, 1.1221)) == "1.03 relapses a year (95 % interval 0.94 to 1.12)"
+
+
 def test_one_person_has_no_interval():
     with pytest.raises(ValueError, match="1 history is too few"):
         rate(made([100]))

@@ -57,12 +57,12 @@ def draw_lines(axes: Axes, lines: np.ndarray) -> None:
         axes.plot(np.arange(end), np.maximum(line[:end], 0.5), **look)
     axes.set(xlim=(0, SHOWN), xlabel="Generation")
     figures.scale(axes.yaxis, 0.5, 1.25 * ESTABLISHED, log=True)
-    axes.set_yticks([0.5, 1, 10, 100, 1000], ["none", "1", "10", "100", "1,000"])
     figures.name_values(axes, "Antigen-presenting cells")
     last = lasting(lines)
     for height, role, words in ((0.60, "attack", f"lasts: {last}"), (0.16, "regulation", f"dies out: {PEOPLE - last}")):
         axes.text(0.97, height, words, transform=axes.transAxes, color=figures.ROLES[role].light, weight="bold", ha="right")
     figures.finish(axes, f"{PEOPLE} people, the same trigger")
+    axes.set_yticks([0.5, 1, 10, 100, 1000], ["none", "1", "10", "100", "1,000"])
 
 
 def draw_chance(axes: Axes, b_1: float, G: float) -> None:
@@ -71,10 +71,10 @@ def draw_chance(axes: Axes, b_1: float, G: float) -> None:
     axes.plot(sizes, 100 * chance(sizes, b_1=b_1), **figures.stroke("attack"))
     axes.plot(G, 100 * chance(G, b_1=b_1), "o", ms=9, color=figures.INK, mec=figures.PAPER, mew=1.5, clip_on=False, zorder=5)
     axes.set(xlim=(1e5, 1e10), ylim=(0, 102), xscale="log", xlabel="Molecules of self antigen set free")
-    axes.set_xticks([1e6, 1e8, 1e10], ["1 million", "100 million", "10 billion"])
     axes.minorticks_off()
     figures.name_values(axes, "Chance of a lasting attack (%)")
     figures.finish(axes, "Chance and trigger")
+    axes.set_xticks([1e6, 1e8, 1e10])
 
 
 def said(lines: np.ndarray, b_1: float, G: float) -> str:

@@ -61,7 +61,7 @@ def draw_history(axes: Axes, rows: pd.DataFrame, days: np.ndarray) -> None:
         axes.plot(days / DAYS, [5e6] * len(days), "v", color=figures.INK, ms=7, clip_on=False)
     axes.set(xlim=(0, YEARS))
     figures.scale(axes.yaxis, 10, 1e7, log=True)
-    axes.set_yticks([1e2, 1e4, 1e6])
+    axes.set_yticks([1e2, 1e4, 1e6], ["100", "10,000", "1 million"])
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(colors=figures.INK, labelsize=10)
     axes.text(1.01, 0.5, relapse_words(len(days)).replace(" ", "\n"), transform=axes.transAxes, color=figures.INK, va="center",
