@@ -156,7 +156,7 @@ async function render({ model, el }) {
         bar.noUiSlider.on("slide.snx", (_, __, raw) => move(name, k ? raw[0] : view.steps[Math.round(raw[0])]));
       }
       const text = `${Number(values[name].toFixed(2))} %`;
-      set(handle, "aria-label", `${view.labels[k]}, in per cent`);
+      set(handle, "aria-label", `${view.labels[k]}, per cent`);
       set(handle, "aria-valuetext", text);
       const shown = node.querySelector(".snx-value") || make("span", { class: "snx-value", "aria-hidden": "true" }, node);
       if (shown.textContent !== text) shown.textContent = text;
@@ -172,6 +172,7 @@ async function render({ model, el }) {
   const watch = new ResizeObserver(() => drawTree(tree(values), left.clientWidth));
   watch.observe(left);
   frame();
+  aloud.textContent = said.textContent;
   const wait = setInterval(() => {
     dress();
     if (!root) return;

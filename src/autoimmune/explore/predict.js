@@ -64,9 +64,12 @@ function drawing(plan, parent) {
     make("svg:circle", { class: "snx-dot", cx: chart.across(cursor / last), cy: chart.up(part), r: 6 }, chart.front);
   });
   function speak() {
-    const value = drawn[cursor], words = axis => axis.unit ? ` ${axis.unit}` : "";
+    const value = drawn[cursor], say = (axis, amount) => {
+      const text = number(amount);
+      return `${text} ${text === "1" ? axis.unit.replace(/s$/, "") : axis.unit}`.trim();
+    };
     box.setAttribute("aria-valuenow", Math.round(100 * (value === null ? 0.5 : chart.share(y, value))));
-    box.setAttribute("aria-valuetext", `At ${number(at(cursor))}${words(x)}: ${value === null ? "nothing drawn" : number(value) + words(y)}`);
+    box.setAttribute("aria-valuetext", `At ${say(x, at(cursor))}: ${value === null ? "nothing drawn" : say(y, value)}`);
     chart.frame();
   }
   const put = (k, part) => { drawn[k] = Number(chart.value(y, limit(part)).toPrecision(4)); };
@@ -110,7 +113,7 @@ function certainty(plan, parent) {
   const row = make("label", { class: "snx-sure" }, parent);
   make("span", {}, row, "How sure are you?");
   const input = make("input", { type: "range", min: plan.sure[0], max: plan.sure.at(-1), step: 10, value: plan.sure[0], "aria-label": "How sure are you, in per cent?" }, row);
-  const told = make("output", { "aria-live": "off" }, row);
+  const told = make("span", { class: "snx-how-sure", "aria-hidden": "true" }, row);
   const tell = () => {
     told.textContent = `${input.value} %${{ 50: ", a coin toss", 100: ", certain" }[input.value] || ""}`;
     input.setAttribute("aria-valuetext", told.textContent);
