@@ -13,7 +13,10 @@ from autoimmune.explore.script import part
 from tests.browser import run_in_node
 
 ENDS = (0, 0.04, 0.05, 0.1, 1, 2.5, 33.3, 50, 86.7, 97.8, 99.95, 100)
-GRID = [dict(zip(("sensitivity", "specificity", "prevalence"), each, strict=True)) for each in product(ENDS, repeat=3)]
+GRID = [
+    dict(zip(("sensitivity", "specificity", "prevalence"), each, strict=True))
+    for each in product(ENDS, repeat=3)
+]
 GROUPS = ("ill", "well", "true_positive", "false_positive", "false_negative", "true_negative", "positive")
 
 
@@ -21,13 +24,17 @@ GROUPS = ("ill", "well", "true_positive", "false_positive", "false_negative", "t
 def in_javascript():
     """Each point of the grid as the browser counts and says it."""
     script = part("page.js") + part("people.js").replace("export default", "const widget =")
-    return run_in_node(f'{script}const answer = {json.dumps(GRID)}.map(each => [tree(each), sentence(tree(each), "lupus")]);')
+    return run_in_node(
+        f'{script}const answer = {json.dumps(GRID)}.map(each => [tree(each), sentence(tree(each), "lupus")]);'
+    )
 
 
 def test_python_and_javascript_agree(in_javascript):
     for given, (counted, said) in zip(GRID, in_javascript, strict=True):
         mine = tree(**given)
-        assert {name: counted[name] for name in GROUPS} == {name: getattr(mine, name) for name in GROUPS}, given
+        assert {name: counted[name] for name in GROUPS} == {name: getattr(mine, name) for name in GROUPS}, (
+            given
+        )
         assert said == sentence(mine, "lupus")
 
 
@@ -46,40 +53,64 @@ def test_whole_people_are_within_one_of_the_shares():
         assert abs(now.true_negative - now.well * given["specificity"] / 100) <= 0.5 + 1e-6
 
 
-@pytest.mark.parametrize("given, said", [
-    ((97.8, 90.2, 1), ("Of 1,000 people, 10 have the disease. 107 people test positive: 10 with it and 97 without it. "
-                      "Of the 107 who test positive, 10 have it: about 9 in 100.")),
-    ((0, 100, 50), "Of 1,000 people, 500 have the disease. Nobody tests positive."),
-    ((100, 100, 100), ("Of 1,000 people, 1,000 have the disease. 1,000 people test positive: 1,000 with it and nobody without it. "
-                      "All of the 1,000 who test positive have it.")),
-    ((50, 50, 0), ("Of 1,000 people, nobody has the disease. 500 people test positive: nobody with it and 500 without it. "
-                  "None of the 500 who test positive has it.")),
-    ((100, 100, 0.1), "Of 1,000 people, 1 has the disease. 1 person tests positive: 1 with it and nobody without it. That person has it."),
-    ((20, 90, 0.1), ("Of 1,000 people, 1 has the disease. 100 people test positive: nobody with it and 100 without it. "
-                    "None of the 100 who test positive has it. Without rounding to whole people it is fewer than 1 in 100.")),
-    ((99, 99.9, 99), ("Of 1,000 people, 990 have the disease. 980 people test positive: 980 with it and nobody without it. "
-                     "All of the 980 who test positive have it. Without rounding to whole people it is more than 99 in 100."))])
-def test_the_sentence(given, said):
-    assert sentence(tree(*given)) == said
+SAID = {
+    (97.8, 90.2, 1): "10 have the disease. 107 people test positive: 10 with it and 97 without it. "
+                     "Of the 107 who test positive, 10 have it: about 9 in 100.",
+    (0, 100, 50): "500 have the disease. Nobody tests positive.",
+    (100, 100, 100): "1,000 have the disease. 1,000 people test positive: 1,000 with it and nobody "
+                     "without it. All of the 1,000 who test positive have it.",
+    (50, 50, 0): "nobody has the disease. 500 people test positive: nobody with it and 500 without it. "
+                 "None of the 500 who test positive has it.",
+    (100, 100, 0.1): "1 has the disease. 1 person tests positive: 1 with it and nobody without it. "
+                     "That person has it.",
+    (20, 90, 0.1): "1 has the disease. 100 people test positive: nobody with it and 100 without it. None of "
+                   "the 100 who test positive has it. Without rounding to whole people it is "
+                   "fewer than 1 in 100.",
+    (99, 99.9, 99): "990 have the disease. 980 people test positive: 980 with it and nobody without it. All "
+                    "of the 980 who test positive have it. Without rounding to whole people it is "
+                    "more than 99 in 100.",
+}
+
+
+@pytest.mark.parametrize("given", SAID)
+def test_the_sentence(given):
+    assert sentence(tree(*given)) == f"Of 1,000 people, {SAID[given]}"
 
 
 def test_predictive_values_are_those_of_bayes():
-    """PPV of anti-CCP at 1 % and 30 %, and of antinuclear antibodies in an unselected person: tests/facts/exercise_answers.csv."""
+    """Anti-CCP at 1 % and 30 %, antinuclear antibodies in anybody: tests/facts/exercise_answers.csv."""
     test = facts.load("diagnostic_tests").loc["ra-anti-ccp"]
     for prevalence, expected in ((1, 0.1192), (30, 0.8517)):
-        assert tree(test["sensitivity"], test["specificity"], prevalence).predictive_value == pytest.approx(expected, abs=5e-5)
-    lupus = tree(facts.value("ana_titre/lupus-sensitivity-80"), 100 - facts.value("ana_titre/healthy-80"), 0.081)
-    assert lupus.predictive_value == pytest.approx(0.00593, abs=5e-6) and "fewer than 1 in 100" in sentence(lupus)
+        assert tree(test["sensitivity"], test["specificity"], prevalence).predictive_value == pytest.approx(
+            expected, abs=5e-5
+        )
+    lupus = tree(
+        facts.value("ana_titre/lupus-sensitivity-80"), 100 - facts.value("ana_titre/healthy-80"), 0.081
+    )
+    assert lupus.predictive_value == pytest.approx(0.00593, abs=5e-6) and "fewer than 1 in 100" in sentence(
+        lupus
+    )
 
 
 def test_nobody_can_test_positive():
     assert math.isnan(tree(0, 100, 50).predictive_value)
 
 
-@pytest.mark.parametrize("given", [{"sensitivity": 101}, {"specificity": -0.1}, {"prevalence": "many"}, {"prevalence": None}, {"sensitivity": math.nan}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"sensitivity": 101},
+        {"specificity": -0.1},
+        {"prevalence": "many"},
+        {"prevalence": None},
+        {"sensitivity": math.nan},
+    ],
+)
 def test_a_number_that_is_not_a_share_is_named(given):
-    (name, value), = given.items()
-    with pytest.raises(ValueError, match=f"{name} = {value!r} is not allowed; it is a number of per cent from 0 to 100"):
+    ((name, value),) = given.items()
+    with pytest.raises(
+        ValueError, match=f"{name} = {value!r} is not allowed; it is a number of per cent from 0 to 100"
+    ):
         tree(**{"sensitivity": 90, "specificity": 90, "prevalence": 1} | given)
 
 
@@ -96,7 +127,9 @@ def test_a_cell_reads_and_moves_the_numbers():
     view.set(prevalence=0.081, sensitivity=100)
     assert view.tree == tree(100, 90.2, 0.081)
     assert repr(view) == sentence(tree(100, 90.2, 0.081), "lupus")
-    with pytest.raises(ValueError, match="no slider sets 'prior'; allowed are prevalence, sensitivity, specificity"):
+    with pytest.raises(
+        ValueError, match="no slider sets 'prior'; allowed are prevalence, sensitivity, specificity"
+    ):
         view.set(prior=1)
     with pytest.raises(ValueError, match="prevalence = 101 is not allowed"):
         view.set(prevalence=101)

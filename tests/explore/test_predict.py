@@ -45,10 +45,15 @@ def draw(id="curve", x=TIME, y=CELLS):
 
 def test_a_prediction_is_one_readable_line(folder):
     ask().commit("It dies out", 80)
-    line, = (folder / "predictions.jsonl").read_text().splitlines()
+    (line,) = (folder / "predictions.jsonl").read_text().splitlines()
     record = json.loads(line)
     assert {name: record[name] for name in ("kind", "id", "question", "answer", "sure")} == {
-        "kind": "prediction", "id": "toggle", "question": "What will the attack do?", "answer": "It dies out", "sure": 80}
+        "kind": "prediction",
+        "id": "toggle",
+        "question": "What will the attack do?",
+        "answer": "It dies out",
+        "sure": 80,
+    }
     assert pd.Timestamp(record["when"]).tzinfo is not None
 
 
@@ -67,7 +72,10 @@ def test_an_edited_file_without_a_last_newline_loses_nothing(folder):
     assert list(predictions()["id"]) == ["toggle", "other"]
 
 
-@pytest.mark.parametrize("line", ["nonsense", "[1, 2]", '{"kind": "prediction", "id": "x"}', '{"kind": "wish", "id": "x", "answer": 1}'])
+@pytest.mark.parametrize(
+    "line",
+    ["nonsense", "[1, 2]", '{"kind": "prediction", "id": "x"}', '{"kind": "wish", "id": "x", "answer": 1}'],
+)
 def test_a_line_that_is_no_prediction_is_left_out_with_a_warning(folder, line):
     ask().commit("It dies out", 80)
     with (folder / "predictions.jsonl").open("a") as file:
@@ -85,7 +93,10 @@ def test_where_nothing_can_be_written_the_learner_is_told_and_nothing_is_lost(fo
     unwritable(folder, monkeypatch)
     question = ask()
     question.commit("It dies out", 80)
-    assert "could not be saved in" in question.form.state["trouble"] and "until this kernel stops" in question.form.state["trouble"]
+    assert (
+        "could not be saved in" in question.form.state["trouble"]
+        and "until this kernel stops" in question.form.state["trouble"]
+    )
     assert list(predictions()["answer"]) == ["It dies out"]
     monkeypatch.setenv(store.FOLDER_VARIABLE, str(folder))
     ask("later").commit("It keeps going", 60)
@@ -127,16 +138,33 @@ def test_what_was_committed_can_be_read(sure):
     assert question.form.state["answer"] == "It keeps going"
 
 
-@pytest.mark.parametrize("act, said", [
-    (lambda: ask().commit("It explodes", 80), "'It explodes' is not one of the choices: 'It dies out', 'It keeps going'"),
-    (lambda: ask().commit("It dies out", 75), "sure = 75 is not allowed; it is one of 50, 60, 70, 80, 90, 100 per cent"),
-    (lambda: ask("two words"), "id = 'two words' is not allowed"), (lambda: ask("../up"), "id = '../up' is not allowed"),
-    (lambda: predict("?", ["one"], id="x"), "needs at least two"), (lambda: predict("?", ["a", "a"], id="x"), "each a different one"),
-    (lambda: ask().reveal("It explodes"), "is not one of the choices"),
-    (lambda: draw().reveal(([0, 1], [1, 2, 3])), r"as many x as y values, at least two; not \(2,\) and \(3,\)"),
-    (lambda: draw().commit([None] * POINTS, 50), "25 columns and at least 2 values; this one has 25 and 0"),
-    (lambda: draw().commit([1.0, 2.0], 50), "this one has 2 and 2"),
-    (lambda: Axis("Time", 5, 5), "low = 5 must be a number below high = 5"), (lambda: Axis("Time", 0, 5, log=True), "needs low above 0, not 0")])
+@pytest.mark.parametrize(
+    "act, said",
+    [
+        (
+            lambda: ask().commit("It explodes", 80),
+            "'It explodes' is not one of the choices: 'It dies out', 'It keeps going'",
+        ),
+        (
+            lambda: ask().commit("It dies out", 75),
+            "sure = 75 is not allowed; it is one of 50, 60, 70, 80, 90, 100 per cent",
+        ),
+        (lambda: ask("two words"), "id = 'two words' is not allowed"),
+        (lambda: ask("../up"), "id = '../up' is not allowed"),
+        (lambda: predict("?", ["one"], id="x"), "needs at least two"),
+        (lambda: predict("?", ["a", "a"], id="x"), "each a different one"),
+        (lambda: ask().reveal("It explodes"), "is not one of the choices"),
+        (lambda: draw().reveal(([0, 1], [1, 2, 3])), r"at least two and all finite; not \(2,\) and \(3,\)"),
+        (lambda: draw().reveal(([0, 1], [1, np.nan])), "all finite"),
+        (
+            lambda: draw().commit([None] * POINTS, 50),
+            "25 columns and at least 2 values; this one has 25 and 0",
+        ),
+        (lambda: draw().commit([1.0, 2.0], 50), "this one has 2 and 2"),
+        (lambda: Axis("Time", 5, 5), "low = 5 must be below high = 5"),
+        (lambda: Axis("Time", 0, 5, log=True), "needs low above 0, not 0"),
+    ],
+)
 def test_what_is_not_allowed_is_named(act, said):
     with pytest.raises(ValueError, match=said):
         act()
@@ -152,7 +180,9 @@ def test_a_commitment_is_made_once():
     assert question.form.state["phase"] == "made" and len(predictions()) == 1
 
 
-@pytest.mark.parametrize("go_on", [lambda question: question.commit("It dies out", 80), lambda question: question.skip()])
+@pytest.mark.parametrize(
+    "go_on", [lambda question: question.commit("It dies out", 80), lambda question: question.skip()]
+)
 def test_what_comes_next_opens_after_the_answer_and_not_before(go_on):
     made = []
     question = ask(then=lambda: made.append("opened") or ipywidgets.Label("the explorer"))
@@ -167,6 +197,12 @@ def test_next_may_be_anything_that_a_cell_can_show():
     assert "cells" in question.children[1].outputs[0]["data"]["text/plain"]
 
 
+def test_what_goes_wrong_when_opening_is_shown():
+    question = ask(then=lambda: 1 / 0)
+    question.commit("It dies out", 80)
+    assert question.children[1].outputs[0]["text"] == "This could not be opened: division by zero\n"
+
+
 def test_going_on_without_an_answer_keeps_nothing(folder):
     question = ask()
     question.skip()
@@ -175,7 +211,8 @@ def test_going_on_without_an_answer_keeps_nothing(folder):
 
 def test_the_page_commits_and_skips_through_messages():
     chosen, skipped = ask(), ask("other")
-    chosen.form._handle_custom_msg({"answer": 1, "sure": 90}, [])
+    for _ in range(2):  # a double click
+        chosen.form._handle_custom_msg({"answer": 1, "sure": 90}, [])
     skipped.form._handle_custom_msg({"skip": True}, [])
     assert chosen.made["answer"] == "It keeps going" and skipped.opened and len(predictions()) == 1
 
@@ -190,14 +227,23 @@ def test_a_reveal_run_too_early_waits_and_gives_nothing_away():
     question.commit("It dies out", 80)
     assert both.state == {"phase": "ready"}
     both._handle_custom_msg({"show": True}, [])
-    assert both.state == {"phase": "shown", "mine": "It dies out", "model": "It keeps going", "right": False,
-                          "verdict": "It came out otherwise. You were 80 % sure.", "comment": "There are 39,800 effector T cells."}
+    assert both.state == {
+        "phase": "shown",
+        "mine": "It dies out",
+        "model": "It keeps going",
+        "right": False,
+        "verdict": "It came out otherwise. You were 80 % sure.",
+        "comment": "There are 39,800 effector T cells.",
+    }
 
 
 def test_a_reveal_run_afterwards_shows_both_at_once_and_keeps_the_outcome_once(folder):
     question = ask()
     question.commit("It keeps going", 70)
-    assert question.reveal("It keeps going").state["verdict"] == "It came out as you predicted. You were 70 % sure."
+    assert (
+        question.reveal("It keeps going").state["verdict"]
+        == "It came out as you predicted. You were 70 % sure."
+    )
     question.reveal("It keeps going")
     assert len((folder / "predictions.jsonl").read_text().splitlines()) == 2
     assert list(predictions()["right"]) == [True]
@@ -207,7 +253,12 @@ def test_a_reveal_without_a_prediction_shows_the_model_and_keeps_nothing(folder)
     question = ask()
     question.skip()
     assert question.reveal("It dies out").state == {
-        "phase": "shown", "mine": "You made no prediction.", "model": "It dies out", "verdict": "", "comment": ""}
+        "phase": "shown",
+        "mine": "You made no prediction.",
+        "model": "It dies out",
+        "verdict": "",
+        "comment": "",
+    }
     assert not folder.exists()
 
 
@@ -221,6 +272,13 @@ def test_after_a_new_start_the_last_prediction_is_still_known():
     assert both.state["mine"] == "It dies out" and both.state["right"]
 
 
+def test_a_question_that_has_changed_its_kind_is_still_compared():
+    ask("same").commit("It dies out", 60)
+    both = draw("same").reveal(([0, 730], [1, 1000]))
+    both.show()
+    assert both.state["mine"] == "It dies out" and both.state["right"] is False and "curve" not in both.state
+
+
 def test_what_a_notebook_saves_never_holds_the_prediction():
     question = ask()
     question.commit("It dies out", 80)
@@ -228,47 +286,84 @@ def test_what_a_notebook_saves_never_holds_the_prediction():
     for view in (question, both):
         data, metadata = view._repr_mimebundle_()
         assert "dies out" not in json.dumps([data["text/plain"], metadata])
-    assert repr(question) == "Run this cell to make a prediction." and repr(both) == "The model says: It keeps going."
+    assert (
+        repr(question) == "Run this cell to make a prediction."
+        and repr(both) == "The model says: It keeps going."
+    )
     assert question.words == ("What will the attack do?", CHOICES)
 
 
 # -- curves -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("y, drawn, expected", [
-    (CELLS, [100] + [None] * 23 + [10_000], 1000), (Axis("Cells", 0, 100), [0] + [None] * 23 + [50], 25),
-    (CELLS, [None] * 12 + [7, 7] + [None] * 11, 7)])
+@pytest.mark.parametrize(
+    "y, drawn, expected",
+    [
+        (CELLS, [100] + [None] * 23 + [10_000], 1000),
+        (Axis("Cells", 0, 100), [0] + [None] * 23 + [50], 25),
+        (CELLS, [None] * 12 + [7, 7] + [None] * 11, 7),
+    ],
+)
 def test_gaps_are_filled_straight_as_the_axis_is_seen(y, drawn, expected):
     curve = filled({"x": TIME, "y": y}, drawn)
     assert curve["y"][12] == pytest.approx(expected, rel=0.01) and len(curve["x"]) == POINTS
     assert (curve["x"][0], curve["x"][-1]) == (0, 730)
 
 
-@pytest.mark.parametrize("y, end, right", [
-    (CELLS, 100, True), (CELLS, 390, True), (CELLS, 410, False), (CELLS, 25, False), (CELLS, 1e9, False), (Axis("Cells", 0, 1000), 190, True),
-    (Axis("Cells", 0, 1000), 210, False), (Axis("Cells", 0, 1000), 0, True)])
+@pytest.mark.parametrize(
+    "y, end, right",
+    [
+        (CELLS, 100, True),
+        (CELLS, 390, True),
+        (CELLS, 410, False),
+        (CELLS, 25, False),
+        (CELLS, 1e9, False),
+        (Axis("Cells", 0, 1000), 190, True),
+        (Axis("Cells", 0, 1000), 210, False),
+        (Axis("Cells", 0, 1000), 0, True),
+    ],
+)
 def test_a_curve_is_right_when_it_ends_within_a_tenth_of_the_axis(y, end, right):
     question = draw(y=y)
     question.commit(LEVEL, 50)
     shown = question.reveal((np.linspace(0, 730, 300), np.linspace(5, end, 300))).state
     assert shown["right"] is right and list(predictions()["right"]) == [right]
-    assert shown["curve"]["y"][-1] == 100 and max(shown["models"]["y"]) <= y.high and len(shown["models"]["x"]) == 200
+    assert (
+        shown["curve"]["y"][-1] == 100
+        and max(shown["models"]["y"]) <= y.high
+        and len(shown["models"]["x"]) == 200
+    )
 
 
 def test_a_curve_is_told_in_words():
     question = draw()
     question.commit([10.0] * 12 + [5000.0] + [300.0] * 12, 50)
-    assert question.form.state["answer"] == "10 cells at the start, highest with 5,000 cells at 370 days, 300 cells at the end"
+    assert (
+        question.form.state["answer"]
+        == "10 cells at the start, highest with 5,000 cells at 370 days, 300 cells at the end"
+    )
     assert predictions()["answer"][0] == question.form.state["answer"]
     data, _ = question.reveal(([0, 730], [1, 1000]))._repr_mimebundle_()
-    assert data["text/plain"] == "The model says: 1 cell at the start, highest with 1,000 cells at 730 days, 1,000 cells at the end."
+    top = "1,000 cells"
+    assert (
+        data["text/plain"]
+        == f"The model says: 1 cell at the start, highest with {top} at 730 days, {top} at the end."
+    )
     assert len(data["image/png"]) < 40_000
 
 
 def test_axes_have_round_numbers_within_them():
     plan = draw().form.plan["chart"]
     assert [text for _, text in plan["x"]["ticks"]] == ["0", "200", "400", "600"]
-    assert [text for _, text in plan["y"]["ticks"]] == ["1", "10", "100", "1,000", "10,000", "100,000", "1 million"]
+    assert [text for _, text in plan["y"]["ticks"]] == [
+        "1",
+        "10",
+        "100",
+        "1,000",
+        "10,000",
+        "100,000",
+        "1 million",
+    ]
     assert plan["y"]["name"] == "Effector T cells (cells)"
 
 
@@ -287,30 +382,44 @@ def kept(*made):
 def test_calibration_counts_the_first_prediction_under_each_id():
     kept(("a", 80, True), ("b", 80, False), ("c", 100, True), ("c", 50, False), ("d", 90, None))
     table = calibration()
-    assert table.to_dict("index") == {80: {"predictions": 2, "right": 1, "share": 50}, 100: {"predictions": 1, "right": 1, "share": 100}}
+    assert table.to_dict("index") == {
+        80: {"predictions": 2, "right": 1, "share": 50},
+        100: {"predictions": 1, "right": 1, "share": 100},
+    }
     assert len(predictions()) == 5
 
 
-@pytest.mark.parametrize("sure, right, said", [
-    (50, 5, "You were 50 % sure on average. So you were about as sure as right."),
-    (90, 5, "You were 90 % sure on average. So you were surer than right."),
-    (60, 9, "You were 60 % sure on average. So you were less sure than right.")])
+@pytest.mark.parametrize(
+    "sure, right, said",
+    [
+        (50, 5, "You were 50 % sure on average. So you were about as sure as right."),
+        (90, 5, "You were 90 % sure on average. So you were surer than right."),
+        (60, 9, "You were 60 % sure on average. So you were less sure than right."),
+    ],
+)
 def test_the_sentence_compares_sure_and_right(sure, right, said):
     kept(*((f"q{k}", sure, k < right) for k in range(10)))
-    assert calibration_sentence(calibration()) == f"10 predictions: {right} came true, which is {10 * right} %. {said}"
+    assert (
+        calibration_sentence(calibration())
+        == f"10 predictions: {right} came true, which is {10 * right} %. {said}"
+    )
 
 
 def test_few_predictions_are_not_judged():
     assert calibration_sentence(calibration()) == "There are no predictions with an outcome yet."
     kept(("a", 80, True))
     assert calibration_sentence(calibration()) == (
-        "1 prediction: 1 came true, which is 100 %. You were 80 % sure on average. That is too few to judge by.")
+        "1 prediction: 1 came true, which is 100 %. You were 80 % sure on average. "
+        "That is too few to judge by."
+    )
 
 
-@pytest.mark.parametrize("made", [[], [("a", 80, True)], [(f"q{k}", SURE[k % 6], k % 3 == 0) for k in range(12)]])
+@pytest.mark.parametrize(
+    "made", [[], [("a", 80, True)], [(f"q{k}", SURE[k % 6], k % 3 == 0) for k in range(12)]]
+)
 def test_the_picture_shows_each_group(made):
     kept(*made)
     table = calibration()
-    axes, = calibration_figure(table).axes
+    (axes,) = calibration_figure(table).axes
     dots = axes.collections[0].get_offsets()
     assert np.allclose(dots, np.column_stack([table.index, table["share"]]))

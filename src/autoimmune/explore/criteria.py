@@ -6,14 +6,15 @@
     criteria("sle_2019")             the sheet with tick boxes
 
 The weights are the verified rows of the tables `ra_criteria_2010` and `sle_criteria_2019`: Aletaha D et al.,
-Ann Rheum Dis 2010;69:1580–8 and Aringer M et al., Ann Rheum Dis 2019;78:1151–9. Of each domain the highest item counts.
+Ann Rheum Dis 2010;69:1580–8 and Aringer M et al., Ann Rheum Dis 2019;78:1151–9. Of each domain the highest
+item counts.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,8 @@ CAUTION = "Classification criteria choose similar patients for studies. They do 
 
 @dataclass(frozen=True)
 class Criteria:
-    """A published set. `entry` maps the finding without which nothing is classified to its words; `clinical` says
-    whether at least one clinical item is needed; `words` explain abbreviations."""
+    """A published set. `entry` maps the finding without which nothing is classified to its words; `clinical`
+    says whether at least one clinical item is needed; `words` explain abbreviations."""
 
     name: str
     title: str
@@ -58,30 +59,48 @@ class Item:
     group: str = ""
 
 
-CRITERIA = {each.name: each for each in (
-    Criteria("ra_2010", "Rheumatoid arthritis, 2010 criteria", "rheumatoid arthritis", "ra_criteria_2010", 6,
-             ("swelling", "At least one swollen joint that no other disease explains better"), clinical=False,
-             words="RF: rheumatoid factor. ACPA: antibodies against citrullinated proteins. ULN: upper limit of normal. "
-                   "CRP (C-reactive protein) and ESR (erythrocyte sedimentation rate): blood tests that rise with inflammation."),
-    Criteria("sle_2019", "Lupus (SLE), 2019 criteria", "lupus", "sle_criteria_2019", 10,
-             ("ana", "Antinuclear antibodies at 1:80 or more"), clinical=True,
-             words="SLE: systemic lupus erythematosus. C3, C4: proteins of the complement system. dsDNA: double-stranded DNA. "
-                   "GP1: glycoprotein 1."),
-)}
+RA_2010 = Criteria(
+    name="ra_2010",
+    title="Rheumatoid arthritis, 2010 criteria",
+    disease="rheumatoid arthritis",
+    table="ra_criteria_2010",
+    threshold=6,
+    entry=("swelling", "At least one swollen joint that no other disease explains better"),
+    clinical=False,
+    words="RF: rheumatoid factor. ACPA: antibodies against citrullinated proteins. ULN: upper limit of "
+          "normal. CRP (C-reactive protein) and ESR (erythrocyte sedimentation rate): blood tests that rise "
+          "with inflammation.",
+)
+SLE_2019 = Criteria(
+    name="sle_2019",
+    title="Lupus (SLE), 2019 criteria",
+    disease="lupus",
+    table="sle_criteria_2019",
+    threshold=10,
+    entry=("ana", "Antinuclear antibodies at 1:80 or more"),
+    clinical=True,
+    words="SLE: systemic lupus erythematosus. C3, C4: proteins of the complement system. "
+          "dsDNA: double-stranded DNA. GP1: glycoprotein 1.",
+)
+CRITERIA = {each.name: each for each in (RA_2010, SLE_2019)}
+PRINT = {">=": "≥ ", "<=": "≤ ", "3xULN": "3 × ULN", "mm3": "mm³", "beta2": "β2-", " to ≤": ", ≤"}
 
 
 @cache
 def items(criteria: Criteria) -> dict[str, Item]:
     """The items of a set, by id."""
     table = facts.load(criteria.table)
-    rows = [Item(name, row["domain"], tidy(row["criterion"]), int(row["points"]), row.get("group", "")) for name, row in table.iterrows()]
+    rows = [
+        Item(name, row["domain"], tidy(row["criterion"]), int(row["points"]), row.get("group", ""))
+        for name, row in table.iterrows()
+    ]
     name, words = criteria.entry
     return {row.id: row for row in (Item(name, "entry", words, 0, "entry"), *rows)}
 
 
 def tidy(text: str) -> str:
     """A criterion of the table with the signs of print, and a capital where it begins with a word."""
-    for sign, better in ((">=", "≥ "), ("<=", "≤ "), ("3xULN", "3 × ULN"), ("mm3", "mm³"), ("beta2", "β2-"), (" to ≤", ", ≤")):
+    for sign, better in PRINT.items():
         text = text.replace(sign, better)
     text = re.sub(r"(\d)-(\d)", r"\1–\2", re.sub(r"([<>])(\d)", r"\1 \2", text))
     return text if text.startswith("anti-d") else text[0].upper() + text[1:]
@@ -92,7 +111,7 @@ def tidy(text: str) -> str:
 
 @dataclass(frozen=True)
 class Score:
-    """`parts` maps each domain with a finding to its item that counts; `missing` says why a record is not classified."""
+    """`parts` maps each domain with a finding to its item that counts; `missing` says what is lacking."""
 
     criteria: Criteria
     points: int
@@ -118,8 +137,8 @@ class Score:
 def score(record: Mapping[str, bool] | Iterable[str], criteria: str) -> Score:
     """Score a record: the ids of its findings, or a mapping from ids to whether they were found.
 
-    `criteria` is "ra_2010" or "sle_2019". The entry findings are "swelling" and "ana"; the other ids are those of the
-    facts' tables. ValueError for a set or a finding that does not exist.
+    `criteria` is "ra_2010" or "sle_2019". The entry findings are "swelling" and "ana"; the other ids are
+    those of the facts' tables. ValueError for a set or a finding that does not exist.
     """
     rules, found = chosen(criteria), findings(record)
     for name in found:
@@ -178,19 +197,21 @@ def figure(score: Score) -> Figure:
         if item.points:
             axes.barh(0, item.points, left=begin, height=0.5, color=role.light, edgecolor=figures.PAPER, lw=2)
             words = domain.replace(" ", "\n") if item.points >= 0.1 * end else ""
-            axes.text(begin + item.points / 2, -0.42, f"{words}\n{item.points}".strip(), ha="center", va="top", fontsize=9)
+            below = f"{words}\n{item.points}".strip()
+            axes.text(begin + item.points / 2, -0.42, below, ha="center", va="top", fontsize=9)
             begin += item.points
     axes.plot([threshold, threshold], [-0.27, 0.8], color=figures.INK, lw=1.5, dashes=(4, 3))
     axes.text(threshold, 0.5, f" threshold {threshold}", va="bottom", fontsize=11, color=figures.INK)
     axes.plot([0, end], [-0.27, -0.27], color=figures.QUIET, lw=1)
-    axes.set(xlim=(-0.02 * end, end), ylim=(-1.1, 0.8), title="")
-    axes.set_title(f"{score.criteria.title}: {score.points} points", loc="left", fontsize=13, weight="bold", color=figures.INK)
+    axes.set(xlim=(-0.02 * end, end), ylim=(-1.1, 0.8))
+    heading = f"{score.criteria.title}: {score.points} points"
+    axes.set_title(heading, loc="left", fontsize=13, weight="bold", color=figures.INK)
     axes.axis("off")
     return picture
 
 
 def reach(score: Score) -> int:
-    """The end of the scale: twice the threshold, further for more points, and never beyond what can be scored."""
+    """The end of the scale: twice the threshold or the score, and never beyond what can be scored."""
     most = sum(item.points for item in highest(score.criteria.items().values()).values())
     return min(most, max(2 * score.criteria.threshold, score.points))
 
@@ -218,7 +239,8 @@ class Sheet(Instrument):
         self.criteria = start.criteria
         self.said = f"{start.sentence} {CAUTION}"
         self.still = figures.png(figure(start))
-        super().__init__(view=plan(self.criteria), ticked=[name for name in self.criteria.items() if name in found], result=told(start))
+        ticked = [name for name in self.criteria.items() if name in found]
+        super().__init__(view=plan(self.criteria), ticked=ticked, result=told(start))
         self.observe(self.count, "ticked")
 
     @property
@@ -249,11 +271,18 @@ def plan(rules: Criteria) -> dict:
     """What the page shows once: the boxes by domain, and the words around them."""
     domains: dict[str, list] = {}
     for item in rules.items().values():
-        domains.setdefault(item.domain, []).append({"id": item.id, "text": item.text, "points": item.points, "group": item.group})
-    return {"title": rules.title, "domains": domains, "threshold": rules.threshold, "words": rules.words, "caution": CAUTION}
+        domains.setdefault(item.domain, []).append(asdict(item))
+    shown = {"title": rules.title, "threshold": rules.threshold, "words": rules.words, "caution": CAUTION}
+    return shown | {"domains": domains}
 
 
 def told(score: Score) -> dict:
     """A score as plain values."""
     parts = {domain: {"id": item.id, "points": item.points} for domain, item in score.parts.items()}
-    return {"points": score.points, "parts": parts, "sentence": score.sentence, "classified": score.classified, "end": reach(score)}
+    return {
+        "points": score.points,
+        "parts": parts,
+        "sentence": score.sentence,
+        "classified": score.classified,
+        "end": reach(score),
+    }

@@ -1,6 +1,6 @@
 """What the small instruments share: their script, their look, and what a saved notebook keeps of them.
 
-    Instrument    an anywidget that is shown as itself where it can run, and as words (and a picture) where it cannot
+    Instrument    an anywidget, shown as itself where it can run and as words (and a picture) where it cannot
     Still         the same, for a box of widgets
 """
 
@@ -15,8 +15,8 @@ from autoimmune.explore.script import part
 
 
 class Still:
-    """Shows the live widget and below it, for pages where it cannot run, `said` (one sentence), `words` (paragraphs
-    and lists of plain text) and `still` (a PNG, or None). A live widget hides the second part."""
+    """Shows the live widget and below it, for pages where it cannot run, `said` (one sentence), `words`
+    (paragraphs and lists of plain text) and `still` (a PNG, or None). A live widget hides the second part."""
 
     said = ""
     words: tuple[str | list[str], ...] = ()
@@ -37,16 +37,16 @@ class Still:
         data, metadata = self._repr_mimebundle_()
         display(data, metadata=metadata, raw=True)
         words = self.words or (self.said,)
-        display({"text/html": f'<div class="snx-still">{"".join(map(html, words))}</div>',
-                 "text/plain": "\n".join(map(text, words))}, raw=True)
+        below = f'<div class="snx-still">{"".join(map(html, words))}</div>'
+        display({"text/html": below, "text/plain": "\n".join(map(text, words))}, raw=True)
 
     def __repr__(self) -> str:
         return self.said
 
 
 class Instrument(Still, anywidget.AnyWidget):
-    """An anywidget made of the files `<part>.js` and `<part>.css` beside this one, and of what all instruments share.
-    `besides` names further scripts that it needs."""
+    """An anywidget made of the files `<part>.js` and `<part>.css` beside this one, and of what all
+    instruments share. `besides` names further scripts that it needs."""
 
     part = ""
     besides: tuple[str, ...] = ()

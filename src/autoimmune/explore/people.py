@@ -5,9 +5,10 @@
     figure(tree)                                   the tree and the 1,000 people, drawn with matplotlib
     people(sensitivity=…, …)                       the three numbers under the learner's hand
 
-Rounding: from the top of the tree downwards. Of 1,000 people the ones with the disease are rounded to whole people,
-halves upwards; the rest has it not. In each of the two groups the people who test positive are rounded in the same
-way; the rest tests negative. So the parts always add up. `people.js` does the same in the browser.
+Rounding: from the top of the tree downwards. Of 1,000 people the ones with the disease are rounded to whole
+people, halves upwards; the rest has it not. In each of the two groups the people who test positive are
+rounded in the same way; the rest tests negative. So the parts always add up. `people.js` does the same in the
+browser.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 PEOPLE = 1000
 COLUMNS = 40
-STEPS = (0, *(n / 10 for n in range(1, 10)), 1, 1.5, *range(2, 11), *range(12, 21, 2), 25, 30, 35, 40, 45, 50, 60, 70, 80, 90, 100)
+RARE = (*(n / 10 for n in range(10)), 1, 1.5, *range(2, 10))
+STEPS = (*RARE, *range(10, 20, 2), *range(20, 50, 5), *range(50, 101, 10))  # of prevalence, in per cent
 NAMES = ("prevalence", "sensitivity", "specificity")
 
 
@@ -65,26 +67,31 @@ class Tree:
 
     @property
     def predictive_value(self) -> float:
-        """The share of people with the disease among those who test positive, by Bayes' theorem and without rounding to
-        whole people; NaN when nobody can test positive."""
+        """The share of people with the disease among those who test positive, by Bayes' theorem and without
+        rounding to whole people; NaN when nobody can test positive."""
         with_it = self.prevalence * self.sensitivity
         all_of_them = with_it + (100 - self.prevalence) * (100 - self.specificity)
         return with_it / all_of_them if all_of_them else math.nan
 
 
 def tree(sensitivity: float, specificity: float, prevalence: float) -> Tree:
-    """1,000 people by disease and test; each number in per cent, from 0 to 100. ValueError for anything else."""
+    """1,000 people by disease and test; each number in per cent, from 0 to 100, or a ValueError."""
     given = {"sensitivity": sensitivity, "specificity": specificity, "prevalence": prevalence}
     numbers = {name: check(name, value) for name, value in given.items()}
     ill = whole(PEOPLE, numbers["prevalence"])
     true_positive = whole(ill, numbers["sensitivity"])
     false_positive = whole(PEOPLE - ill, 100 - numbers["specificity"])
-    return Tree(**numbers, true_positive=true_positive, false_negative=ill - true_positive,
-                false_positive=false_positive, true_negative=PEOPLE - ill - false_positive)
+    return Tree(
+        **numbers,
+        true_positive=true_positive,
+        false_negative=ill - true_positive,
+        false_positive=false_positive,
+        true_negative=PEOPLE - ill - false_positive,
+    )
 
 
 def whole(people: int, percent: float) -> int:
-    """`percent` of `people` in whole people, halves upwards (a hair is added for the computer's own rounding)."""
+    """`percent` of `people` in whole people, halves upwards, with a hair for the computer's own rounding."""
     return math.floor(people * percent / 100 + 0.5 + 1e-9)
 
 
@@ -110,17 +117,18 @@ def sentence(tree: Tree, disease: str = "the disease") -> str:
     tests = "1 person tests" if tree.positive == 1 else f"{tree.positive:,} people test"
     found, exact = in_100(tree.true_positive / tree.positive), in_100(tree.predictive_value)
     unrounded = "" if found == exact else f" Without rounding to whole people it is {exact}."
-    return (f"{first} {tests} positive: {group(tree.true_positive, 'with it')} and {group(tree.false_positive, 'without it')}. "
-            f"{positives(tree, found)}{unrounded}")
+    groups = f"{group(tree.true_positive, 'with it')} and {group(tree.false_positive, 'without it')}"
+    return f"{first} {tests} positive: {groups}. {positives(tree, found)}{unrounded}"
 
 
 def positives(tree: Tree, found: str) -> str:
     """How many of those who test positive have the disease; `found` is the same in 100."""
     if tree.positive == 1:
         return f"That person {'has' if tree.true_positive else 'does not have'} it."
+    who = f"of the {tree.positive:,} who test positive"
     if tree.true_positive in (0, tree.positive):
-        return f"{'All' if tree.true_positive else 'None'} of the {tree.positive:,} who test positive {'have' if tree.true_positive else 'has'} it."
-    return f"Of the {tree.positive:,} who test positive, {people_have(tree.true_positive)} it: {found}."
+        return f"All {who} have it." if tree.true_positive else f"None {who} has it."
+    return f"{who.capitalize()}, {people_have(tree.true_positive)} it: {found}."
 
 
 def in_100(share: float) -> str:
@@ -146,13 +154,18 @@ def group(count: int, which: str) -> str:
 
 
 # In this order both the people with the disease and the people who test positive stand together.
-GROUPS = (("false_negative", "negative"), ("true_positive", "positive"), ("false_positive", "positive"), ("true_negative", "negative"))
+GROUPS = (
+    ("false_negative", "negative"),
+    ("true_positive", "positive"),
+    ("false_positive", "positive"),
+    ("true_negative", "negative"),
+)
 ILL, WELL = figures.ROLES["attack"], figures.ROLES["regulation"]
 
 
 def figure(tree: Tree, disease: str = "the disease") -> Figure:
-    """The frequency tree and, beside it, the 1,000 people as marks: squares have the disease, circles have it not;
-    filled marks test positive, hollow ones negative."""
+    """The frequency tree and, beside it, the 1,000 people as marks: squares have the disease, circles have it
+    not; filled marks test positive, hollow ones negative."""
     from matplotlib.figure import Figure
 
     picture = Figure(figsize=(8.6, 3.6), facecolor=figures.PAPER, layout="constrained")
@@ -167,9 +180,15 @@ def figure(tree: Tree, disease: str = "the disease") -> Figure:
 def draw_tree(axes, tree: Tree, disease: str) -> None:
     """The tree from the top: everybody, by disease, by test; those who test positive stand together."""
     leaves = [0.125 + 0.25 * k for k in range(4)]
-    nodes = [(0.5, 0.92, "1,000\npeople"), (0.25, 0.66, f"{tree.ill:,}\nhave {disease}"), (0.75, 0.66, f"{tree.well:,}\ndo not"),
-             (0.5, 0.05, f"{tree.positive:,} test positive")]
-    nodes += [(x, 0.3, f"{getattr(tree, name):,}\n{test}") for x, (name, test) in zip(leaves, GROUPS, strict=True)]
+    nodes = [
+        (0.5, 0.92, "1,000\npeople"),
+        (0.25, 0.66, f"{tree.ill:,}\nhave {disease}"),
+        (0.75, 0.66, f"{tree.well:,}\ndo not"),
+        (0.5, 0.05, f"{tree.positive:,} test positive"),
+    ]
+    nodes += [
+        (x, 0.3, f"{getattr(tree, name):,}\n{test}") for x, (name, test) in zip(leaves, GROUPS, strict=True)
+    ]
     lines = [((0.5, x), (0.84, 0.75)) for x in (0.25, 0.75)]
     lines += [((0.25 if x < 0.5 else 0.75, x), (0.56, 0.47)) for x in leaves]
     lines += [((leaves[1], leaves[1], leaves[2], leaves[2]), (0.2, 0.13, 0.13, 0.2))]
@@ -188,7 +207,8 @@ def draw_people(axes, tree: Tree) -> None:
     for name, test in GROUPS:
         places = range(begin, begin + getattr(tree, name))
         begin = places.stop
-        axes.scatter([place // rows for place in places], [-(place % rows) for place in places], s=14, linewidths=0.9, **mark(name, test))
+        x, y = [place // rows for place in places], [-(place % rows) for place in places]
+        axes.scatter(x, y, s=14, linewidths=0.9, **mark(name, test))
     axes.set_aspect("equal")
 
 
@@ -196,13 +216,16 @@ def mark(name: str, test: str) -> dict:
     """How matplotlib draws one person of a group."""
     ill = name in ("true_positive", "false_negative")
     colour = "#8A8A8A" if name == "true_negative" else (ILL if ill else WELL).light
-    return {"marker": "s" if ill else "o", "facecolors": colour if test == "positive" else "none", "edgecolors": colour}
+    inside = colour if test == "positive" else "none"
+    return {"marker": "s" if ill else "o", "facecolors": inside, "edgecolors": colour}
 
 
 # -- widget -------------------------------------------------------------------------------------------
 
 
-def people(sensitivity: float, specificity: float, prevalence: float, disease: str = "the disease", test: str = "") -> People:
+def people(
+    sensitivity: float, specificity: float, prevalence: float, disease: str = "the disease", test: str = ""
+) -> People:
     """1,000 people and a test, with the three numbers (in per cent) under the learner's hand.
 
     `disease` and `test` are the words for them, such as "lupus" and "antinuclear antibodies at 1:80".
@@ -212,7 +235,7 @@ def people(sensitivity: float, specificity: float, prevalence: float, disease: s
 
 
 class PeoplePicture(Instrument):
-    """The tree and the people, drawn and counted in the browser. `controls` are the widget ids of the sliders."""
+    """The tree and the people, drawn and counted in the browser; `controls` are the sliders' widget ids."""
 
     part = "people"
     view = traitlets.Dict().tag(sync=True)
@@ -221,15 +244,23 @@ class PeoplePicture(Instrument):
 
 
 class People(Still, ipywidgets.VBox):
-    """Sliders and the picture. Cells may read `tree`, the groups on screen, and `sentence`, the same in words."""
+    """Sliders and the picture. Cells may read `tree`, the groups on screen, and `sentence`."""
 
     def __init__(self, start: Tree, disease: str, test: str):
         self.disease, self.start = disease, {name: getattr(start, name) for name in NAMES}
         self.said, self.still = sentence(start, disease), figures.png(figure(start, disease), dpi=90)
         self._sliders = sliders(self.start, labels(disease))
-        view = {"start": self.start, "disease": disease, "test": test, "groups": GROUPS, "columns": COLUMNS,
-                "steps": list(self._sliders[0].options), "labels": labels(disease)}
-        self.picture = PeoplePicture(view=view, controls=[slider.model_id for slider in self._sliders], values=self.start)
+        view = {
+            "start": self.start,
+            "disease": disease,
+            "test": test,
+            "groups": GROUPS,
+            "columns": COLUMNS,
+            "steps": list(self._sliders[0].options),
+            "labels": labels(disease),
+        }
+        controls = [slider.model_id for slider in self._sliders]
+        self.picture = PeoplePicture(view=view, controls=controls, values=self.start)
         reset = ipywidgets.Button(description="Reset").add_class("snx-reset")
         super().__init__([self.picture, ipywidgets.Box([*self._sliders, reset]).add_class("snx-sliders")])
         self.add_class("snx")
@@ -249,7 +280,8 @@ class People(Still, ipywidgets.VBox):
         for name in values:
             if name not in NAMES:
                 raise ValueError(f"no slider sets {name!r}; allowed are {', '.join(NAMES)}")
-        self.picture.values = self.picture.values | {name: check(name, value) for name, value in values.items()}
+        checked = {name: check(name, value) for name, value in values.items()}
+        self.picture.values = self.picture.values | checked
 
     def __repr__(self) -> str:
         return self.sentence
@@ -257,14 +289,20 @@ class People(Still, ipywidgets.VBox):
 
 def labels(disease: str) -> list[str]:
     """The sliders in the learner's words, in the order of NAMES."""
-    return [f"Have {disease} (prevalence)", "Of those, test positive (sensitivity)", "Of the others, test negative (specificity)"]
+    return [
+        f"Have {disease} (prevalence)",
+        "Of those, test positive (sensitivity)",
+        "Of the others, test negative (specificity)",
+    ]
 
 
 def sliders(start: dict[str, float], words: list[str]) -> list[ipywidgets.Widget]:
-    """One slider a number. Prevalence moves through values that are whole people, closer together where it is rare."""
+    """One slider a number. Prevalence moves through STEPS, each a whole number of people."""
     look = {"readout": False, "continuous_update": False, "style": {"description_width": "initial"}}
     first, *others = words
     steps = sorted({*map(float, STEPS), start["prevalence"]})
     rare = ipywidgets.SelectionSlider(options=steps, value=start["prevalence"], description=first, **look)
-    return [rare, *(ipywidgets.FloatSlider(min=0, max=100, step=0.5, value=start[name], description=label, **look)
-                    for name, label in zip(NAMES[1:], others, strict=True))]
+    pairs = zip(NAMES[1:], others, strict=True)
+    look |= {"min": 0, "max": 100, "step": 0.5}
+    shares = [ipywidgets.FloatSlider(value=start[name], description=told, **look) for name, told in pairs]
+    return [rare, *shares]

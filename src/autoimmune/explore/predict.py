@@ -4,9 +4,10 @@
     predict_curve(question, x, y, id)    draw what will happen
     prediction.reveal(answer)            afterwards: what was predicted beside what the model says
 
-Both take `then`, a function that makes what is shown after the commitment, such as `then=tolerance`. Nobody is
-trapped: "Show me anyway" opens it and counts as no prediction. What is committed is kept as `predictions` explains.
-A saved notebook holds the question, and of `reveal` the model's answer, never what the learner predicted.
+Both take `then`, a function that makes what is shown after the commitment, such as `then=tolerance`. Nobody
+is trapped: "Show me anyway" opens it and counts as no prediction. What is committed is kept as `predictions`
+explains. A saved notebook holds the question, and of `reveal` the model's answer, never what the learner
+predicted.
 """
 
 from __future__ import annotations
@@ -30,11 +31,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 POINTS = 25  # columns of a drawn curve
+VERDICTS = {  # whether it is a curve, whether it came true
+    (False, True): "It came out as you predicted.",
+    (False, False): "It came out otherwise.",
+    (True, True): "Your curve ends near the model's.",
+    (True, False): "Your curve ends elsewhere than the model's.",
+}
 
 
 def predict(question: str, choices: Sequence[str], id: str, then: Callable | None = None) -> Prediction:
-    """Ask what will happen, by choices. ValueError for fewer than two choices, the same one twice, or an id that is not
-    made of letters, digits and hyphens."""
+    """Ask what will happen, by choices. ValueError for fewer than two choices, the same one twice, or an id
+    that is not made of letters, digits and hyphens."""
     choices = list(choices)
     if len(choices) < 2 or len(set(choices)) < len(choices):
         raise ValueError(f"choices = {choices!r} is not allowed; it needs at least two, each a different one")
@@ -42,7 +49,7 @@ def predict(question: str, choices: Sequence[str], id: str, then: Callable | Non
 
 
 def predict_curve(question: str, x: Axis, y: Axis, id: str, then: Callable | None = None) -> Prediction:
-    """Ask what will happen, as a curve drawn on the axes `x` and `y`. ValueError for an id as in `predict`."""
+    """Ask what will happen, as a curve drawn on the axes `x` and `y`. ValueError as in `predict`."""
     return Prediction(question, id, then, axes={"x": x, "y": y})
 
 
@@ -56,18 +63,32 @@ class PredictionForm(Instrument):
 
 
 class Prediction(Still, ipywidgets.VBox):
-    """A question, and below it what `then` makes once there is an answer. Cells may read `made`, the committed record
-    (empty before, and after "Show me anyway"), and `opened`."""
+    """A question, and below it what `then` makes once there is an answer. Cells may read `made`, the
+    committed record (empty before, and after "Show me anyway"), and `opened`."""
 
     made = traitlets.Dict()
     opened = traitlets.Bool(False)
 
-    def __init__(self, question: str, id: str, then: Callable | None, choices: list[str] | None = None, axes: dict[str, Axis] | None = None):
+    def __init__(
+        self,
+        question: str,
+        id: str,
+        then: Callable | None,
+        choices: list[str] | None = None,
+        axes: dict[str, Axis] | None = None,
+    ):
         self.question, self.id, self.then = question, predictions.check_id(id), then
         self.choices, self.axes = choices, axes or {}
-        self.said, self.words = "Run this cell to make a prediction.", (question, choices or drawn_on(self.axes))
-        plan = {"kind": "choice" if choices else "curve", "question": question, "choices": choices or [], "chart": chart(self.axes),
-                "sure": SURE, "gates": then is not None}
+        self.said = "Run this cell to make a prediction."
+        self.words = (question, choices or drawn_on(self.axes))
+        plan = {
+            "kind": "choice" if choices else "curve",
+            "question": question,
+            "choices": choices or [],
+            "chart": chart(self.axes),
+            "sure": SURE,
+            "gates": then is not None,
+        }
         self.form = PredictionForm(plan=plan, state={"phase": "asking"})
         self.form.on_msg(self.hear)
         super().__init__([self.form])
@@ -77,22 +98,29 @@ class Prediction(Still, ipywidgets.VBox):
         """What the page sends: a commitment, or the wish to go on without one."""
         if content.get("skip"):
             self.skip()
-        else:
-            self.commit(self.choices[content["answer"]] if self.choices else content["answer"], content["sure"])
+        elif not self.opened:  # a button is soon pressed twice
+            answer = content["answer"]
+            self.commit(self.choices[answer] if self.choices else answer, content["sure"])
 
     def commit(self, answer: str | Sequence[float | None], sure: float) -> None:
-        """Commit to a choice, or to a curve: one value for each of the POINTS columns, None where nothing was drawn.
+        """Commit to a choice, or to a curve: a value for each of the POINTS columns, None for a gap.
 
         `sure` is one of SURE, in per cent. ValueError for anything else, and for a second commitment.
         """
         if self.opened:
             raise ValueError(f"prediction {self.id!r} is closed; run its cell again to make another one")
-        record = {"kind": "prediction", "id": self.id, "question": self.question, "answer": self.checked(answer),
-                  "axes": {name: asdict(axis) for name, axis in self.axes.items()}, "sure": predictions.check_sure(sure)}
-        trouble = predictions.remember(record)
+        record = {
+            "kind": "prediction",
+            "id": self.id,
+            "question": self.question,
+            "answer": self.checked(answer),
+            "axes": {name: asdict(axis) for name, axis in self.axes.items()},
+            "sure": predictions.check_sure(sure),
+        }
+        trouble, curve = predictions.remember(record), record["answer"] if self.axes else None
         self.made = record
-        said = predictions.in_words(record["answer"], self.axes)
-        self.go_on({"phase": "made", "answer": said, "sure": sure, "curve": record["answer"] if self.axes else None, "trouble": trouble})
+        said = predictions.in_words(record)
+        self.go_on({"phase": "made", "answer": said, "sure": sure, "curve": curve, "trouble": trouble})
 
     def skip(self) -> None:
         """Go on without a prediction; nothing is kept."""
@@ -104,7 +132,7 @@ class Prediction(Still, ipywidgets.VBox):
         self.form.state = state
         self.opened = True
         if self.then:
-            self.children = (*self.children, shown(self.then()))
+            self.children = (*self.children, shown(self.then))
 
     def checked(self, answer):
         """An answer as it is kept; ValueError for one that is not allowed."""
@@ -117,20 +145,21 @@ class Prediction(Still, ipywidgets.VBox):
     def reveal(self, answer, said: str = "") -> Reveal:
         """What was predicted beside what the model says, once the prediction is made.
 
-        `answer` is one of the choices, or the model's curve as (x values, y values); `said` may add a sentence, such as
-        an explorer's. ValueError for an answer that is not allowed.
+        `answer` is one of the choices, or the model's curve as (x values, y values); `said` may add a
+        sentence, such as an explorer's. ValueError for an answer that is not allowed.
         """
         if self.axes:
             x, y = (np.asarray(values, float) for values in answer)
-            if x.shape != y.shape or x.ndim != 1 or len(x) < 2:
-                raise ValueError(f"a curve needs as many x as y values, at least two; not {x.shape} and {y.shape}")
+            if x.shape != y.shape or x.ndim != 1 or len(x) < 2 or not np.isfinite([x, y]).all():
+                told = f"not {x.shape} and {y.shape}"
+                raise ValueError(f"a curve needs as many x as y values, at least two and all finite; {told}")
             return Reveal(self, {"x": x.tolist(), "y": y.tolist()}, said)
         return Reveal(self, self.checked(answer), said)
 
 
 class Reveal(Instrument):
-    """Both answers. It waits for the prediction and then for a click, so that a notebook that was run from top to
-    bottom does not give the answer away; run after the prediction, it shows them at once."""
+    """Both answers. It waits for the prediction and then for a click, so that a notebook that was run from
+    top to bottom does not give the answer away; run after the prediction, it shows them at once."""
 
     part = "predict"
     besides = ("words.js",)
@@ -141,8 +170,10 @@ class Reveal(Instrument):
         self.prediction, self.answer, self.comment = prediction, answer, said
         self.said = f"The model says: {self.model}. {said}".strip()
         self.still = figures.png(curve_figure(prediction.axes, answer)) if prediction.axes else None
-        super().__init__(plan={"kind": "reveal", "question": prediction.question, "chart": chart(prediction.axes)},
-                         state={"phase": "waiting"})
+        super().__init__(
+            plan={"kind": "reveal", "question": prediction.question, "chart": chart(prediction.axes)},
+            state={"phase": "waiting"},
+        )
         self.on_msg(lambda widget, content, buffers: self.show())
         prediction.observe(self.get_ready, "opened")
         if prediction.opened:
@@ -151,32 +182,33 @@ class Reveal(Instrument):
     @property
     def model(self) -> str:
         """The model's answer in words."""
-        return predictions.in_words(self.answer, self.prediction.axes)
+        return predictions.told(self.answer, self.prediction.axes)
 
     def get_ready(self, change=None) -> None:
         """Offer both answers, now that there is a prediction (or the wish to go on without one)."""
         self.state = {"phase": "ready"}
 
     def show(self) -> None:
-        """Show both, and keep the outcome for `calibration` if a prediction waits for it. Who sees the answer before
-        they predict has gone on without a prediction."""
+        """Show both, and keep the outcome for `calibration` if a prediction waits for it. Who sees the answer
+        before they predict has gone on without a prediction."""
         self.prediction.skip()
         mine = self.prediction.made or predictions.latest(self.prediction.id)
         if mine and predictions.open_predictions(self.prediction.id):
-            kept = self.answer if isinstance(self.answer, str) else at_columns(self.prediction.axes["x"], self.answer)
+            axes = self.prediction.axes
+            kept = at_columns(axes["x"], self.answer) if axes else self.answer
             predictions.remember({"kind": "outcome", "id": self.prediction.id, "answer": kept})
         self.state = {"phase": "shown", "model": self.model, "comment": self.comment} | self.compared(mine)
 
     def compared(self, mine: dict | None) -> dict:
         """What is shown of the prediction `mine`, and whether it came true."""
-        curves = {} if isinstance(self.answer, str) else {"models": seen(self.prediction.axes, self.answer)}
+        axes = self.prediction.axes
+        models = {"models": seen(axes, self.answer)} if axes else {}
         if not mine:
-            return curves | {"mine": "You made no prediction.", "verdict": ""}
-        right, sure = predictions.is_right(mine, self.answer), number(mine["sure"])
-        end = "ends near the model's" if right else "ends elsewhere than the model's"
-        verdict = f"Your curve {end}" if curves else "It came out as you predicted" if right else "It came out otherwise"
-        said = predictions.in_words(mine["answer"], self.prediction.axes)
-        return (curves and curves | {"curve": mine["answer"]}) | {"mine": said, "right": right, "verdict": f"{verdict}. You were {sure} % sure."}
+            return models | {"mine": "You made no prediction.", "verdict": ""}
+        right = predictions.is_right(mine, self.answer)
+        curve = {"curve": mine["answer"]} if axes and mine["axes"] else {}
+        verdict = f"{VERDICTS[bool(axes), right]} You were {number(mine['sure'])} % sure."
+        return models | curve | {"mine": predictions.in_words(mine), "right": right, "verdict": verdict}
 
 
 # -- curves -------------------------------------------------------------------------------------------
@@ -189,16 +221,17 @@ def columns(axis: Axis) -> list[float]:
 
 
 def filled(axes: dict[str, Axis], drawn: Sequence[float | None]) -> dict[str, list[float]]:
-    """A drawn curve with its gaps filled: straight between neighbours on the axis as it is seen, level at the ends.
+    """A drawn curve with its gaps filled: straight between neighbours on the page, level at the ends.
 
     ValueError unless there is a value or None for each of the POINTS columns, and at least two values.
     """
     known = [(k, value) for k, value in enumerate(drawn) if value is not None and math.isfinite(value)]
     if len(drawn) != POINTS or len(known) < 2:
-        raise ValueError(f"a drawn curve has {POINTS} columns and at least 2 values; this one has {len(drawn)} and {len(known)}")
+        told = f"this one has {len(drawn)} and {len(known)}"
+        raise ValueError(f"a drawn curve has {POINTS} columns and at least 2 values; {told}")
     axis = axes["y"]
-    seen = np.interp(range(POINTS), [k for k, _ in known], [axis.place(value) for _, value in known])
-    values = axis.low * (axis.high / axis.low) ** seen if axis.log else axis.low + (axis.high - axis.low) * seen
+    heights = np.interp(range(POINTS), [k for k, _ in known], [axis.place(value) for _, value in known])
+    values = [axis.value(height) for height in heights]
     return {"x": columns(axes["x"]), "y": [float(f"{value:.4g}") for value in values]}
 
 
@@ -217,16 +250,19 @@ def seen(axes: dict[str, Axis], curve: dict, most: int = 200) -> dict[str, list[
 
 def chart(axes: dict[str, Axis]) -> dict:
     """Axes with the places of their numbers, as the page needs them; empty without axes."""
-    return {name: asdict(axis) | {"ticks": [[value, number(value)] for value in ticks(axis)], "name": axis_name(axis)}
-            for name, axis in axes.items()} | ({"points": POINTS} if axes else {})
+    if not axes:
+        return {}
+    more = {name: {"ticks": ticks(axis), "name": axis_name(axis)} for name, axis in axes.items()}
+    return {name: asdict(axis) | more[name] for name, axis in axes.items()} | {"points": POINTS}
 
 
-def ticks(axis: Axis) -> list[float]:
-    """Round values along an axis."""
+def ticks(axis: Axis) -> list[tuple[float, str]]:
+    """Round values along an axis, each with its text."""
     from matplotlib.ticker import LogLocator, MaxNLocator
 
     locator = LogLocator(10.0, numticks=7) if axis.log else MaxNLocator(4)
-    return [float(value) for value in locator.tick_values(axis.low, axis.high) if axis.low <= value <= axis.high]
+    values = locator.tick_values(axis.low, axis.high)
+    return [(float(value), number(value)) for value in values if axis.low <= value <= axis.high]
 
 
 def axis_name(axis: Axis) -> str:
@@ -253,10 +289,16 @@ def curve_figure(axes: dict[str, Axis], curve: dict) -> Figure:
     return picture
 
 
-def shown(thing) -> ipywidgets.Widget:
-    """A widget for what `then` made: itself, or an output that holds it."""
+def shown(make: Callable) -> ipywidgets.Widget:
+    """A widget for what `make` returns: itself, or an output that holds it. What goes wrong is shown in its
+    place, because an answer to the page has nowhere else to be seen."""
+    output = ipywidgets.Output()
+    try:
+        thing = make()
+    except Exception as error:  # noqa: BLE001 (it may come from anywhere)
+        output.append_stderr(f"This could not be opened: {error}\n")
+        return output
     if isinstance(thing, ipywidgets.Widget):
         return thing
-    output = ipywidgets.Output()
     output.append_display_data(thing)
     return output

@@ -1,4 +1,5 @@
-"""What a learner has predicted: kept in a plain file of their own, counted, and pictured. No page is needed here.
+"""What a learner has predicted: kept in a plain file of their own, counted, and pictured. No page is needed
+here.
 
     predictions()                 every prediction with what came of it, as a table
     calibration()                 how sure, how right
@@ -7,8 +8,9 @@
     forget()                      delete them all
 
 The file is `predictions.jsonl`, one line of JSON a prediction, in the learner's own data folder: on Linux
-`~/.local/share/self-and-non-self/`. Lines are only ever added. Nothing is sent anywhere. The environment variable
-SELF_AND_NON_SELF_FOLDER names another folder. Where it cannot be written, predictions last as long as the kernel.
+`~/.local/share/self-and-non-self/`. Lines are only ever added. Nothing is sent anywhere. The environment
+variable SELF_AND_NON_SELF_FOLDER names another folder. Where it cannot be written, predictions last as long
+as the kernel.
 """
 
 from __future__ import annotations
@@ -34,9 +36,12 @@ if TYPE_CHECKING:
 FOLDER_VARIABLE = "SELF_AND_NON_SELF_FOLDER"
 SURE = (50, 60, 70, 80, 90, 100)  # per cent: a coin toss to certain
 WITHIN = 0.1  # a drawn curve is right when it ends within this share of the axis of the model's
-FEW = 10  # predictions, below which nobody should judge by them
+FEW, NEAR = 10, 10  # too few predictions to judge by; a difference in per cent that is none
 WAITING: list[dict] = []  # what could not be written yet
-NEEDED = {"prediction": {"id", "question", "answer", "axes", "sure", "when"}, "outcome": {"id", "answer", "when"}}
+NEEDED = {
+    "prediction": {"id", "question", "answer", "axes", "sure", "when"},
+    "outcome": {"id", "answer", "when"},
+}
 COLUMNS = ("id", "question", "answer", "sure", "when", "outcome", "right")
 
 
@@ -52,7 +57,7 @@ class Axis:
 
     def __post_init__(self):
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
-            raise ValueError(f"axis {self.label!r}: low = {self.low!r} must be a number below high = {self.high!r}")
+            raise ValueError(f"axis {self.label!r}: low = {self.low!r} must be below high = {self.high!r}")
         if self.log and self.low <= 0:
             raise ValueError(f"axis {self.label!r}: a logarithmic axis needs low above 0, not {self.low!r}")
 
@@ -62,6 +67,12 @@ class Axis:
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
+
+    def value(self, place: float) -> float:
+        """The value at a place from 0 to 1."""
+        if self.log:
+            return self.low * (self.high / self.low) ** place
+        return self.low + (self.high - self.low) * place
 
     def say(self, value: float) -> str:
         """A value with its unit, in two digits: nobody draws more."""
@@ -76,7 +87,8 @@ def folder() -> Path:
     """Where predictions are kept."""
     import platformdirs
 
-    return Path(os.environ.get(FOLDER_VARIABLE) or platformdirs.user_data_path("self-and-non-self", appauthor=False))
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named) if named else platformdirs.user_data_path("self-and-non-self", appauthor=False)
 
 
 def path() -> Path:
@@ -85,13 +97,14 @@ def path() -> Path:
 
 
 def remember(record: dict) -> str:
-    """Add a record to the file, with the time. Returns nothing, or a sentence when it could not be written; it is then
-    kept in memory and written with the next one that can be."""
+    """Add a record to the file, with the time. Returns nothing, or a sentence when it could not be written;
+    it is then kept in memory and written with the next one that can be."""
     WAITING.append(record | {"when": datetime.now(UTC).isoformat(timespec="seconds")})
     try:
         append("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in WAITING))
     except OSError as error:
-        return (f"It could not be saved in {folder()} ({error.strerror or error}), so it is kept only until this kernel stops.")
+        why = f"It could not be saved in {folder()} ({error.strerror or error})"
+        return f"{why}, so it is kept only until this kernel stops."
     WAITING.clear()
     return ""
 
@@ -113,8 +126,8 @@ def records() -> list[dict]:
         lines = path().read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
-    found = [each for number_of, line in enumerate(lines, 1) if line.strip() for each in read(line, number_of)]
-    return found + WAITING
+    numbered = [(line, k) for k, line in enumerate(lines, 1) if line.strip()]
+    return [record for line, k in numbered for record in read(line, k)] + WAITING
 
 
 def read(line: str, number_of: int) -> Iterator[dict]:
@@ -147,7 +160,9 @@ def forget() -> str:
 def check_id(name: str) -> str:
     """An id of letters, digits and hyphens, or a ValueError."""
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*", name):
-        raise ValueError(f"id = {name!r} is not allowed; it needs letters, digits and hyphens, such as 'lesson02-toggle'")
+        raise ValueError(
+            f"id = {name!r} is not allowed; it needs letters, digits and hyphens, such as 'lesson02-toggle'"
+        )
     return name
 
 
@@ -174,12 +189,22 @@ def is_right(prediction: dict, outcome) -> bool:
     """Whether a prediction met its outcome: the same choice, or a curve that ends near the model's."""
     if isinstance(prediction["answer"], str) or isinstance(outcome, str):
         return prediction["answer"] == outcome
-    axis = Axis(**prediction["axes"]["y"])
+    axis = axes_of(prediction)["y"]
     mine, models = (axis.place(curve["y"][-1]) for curve in (prediction["answer"], outcome))
     return abs(mine - models) <= WITHIN + 1e-9
 
 
-def in_words(answer, axes: dict[str, Axis]) -> str:
+def axes_of(prediction: dict) -> dict[str, Axis]:
+    """The axes on which a curve was drawn; empty for a choice."""
+    return {name: Axis(**axis) for name, axis in prediction["axes"].items()}
+
+
+def in_words(prediction: dict) -> str:
+    """What was predicted, as text."""
+    return told(prediction["answer"], axes_of(prediction))
+
+
+def told(answer: str | dict, axes: dict[str, Axis]) -> str:
     """An answer as text: a choice as it is; of a curve its start, its highest point and its end."""
     if isinstance(answer, str):
         return answer
@@ -193,8 +218,8 @@ def in_words(answer, axes: dict[str, Axis]) -> str:
 
 
 def predictions() -> pd.DataFrame:
-    """Every prediction, oldest first: `id`, `question`, `answer` (of a curve its words), `sure` (per cent), `when`
-    (UTC), and, once the outcome was shown, `outcome` and `right`."""
+    """Every prediction, oldest first: `id`, `question`, `answer` (of a curve its words), `sure` (per cent),
+    `when` (UTC), and, once the outcome was shown, `outcome` and `right`."""
     import pandas as pd
 
     rows = [row(prediction, outcome) for prediction, outcome in pairs(records())]
@@ -217,15 +242,15 @@ def pairs(found: list[dict]) -> list[tuple[dict, dict | None]]:
 
 def row(prediction: dict, outcome: dict | None) -> dict:
     """One line of the table."""
-    axes = {name: Axis(**axis) for name, axis in prediction["axes"].items()}
-    found = {name: prediction.get(name) for name in ("id", "question", "sure", "when")}
-    found["answer"] = in_words(prediction["answer"], axes)
-    found["outcome"] = in_words(outcome["answer"], axes) if outcome else None
+    found = {name: prediction[name] for name in ("id", "question", "sure", "when")}
+    found["answer"] = in_words(prediction)
+    found["outcome"] = told(outcome["answer"], axes_of(prediction)) if outcome else None
     return found | {"right": is_right(prediction, outcome["answer"]) if outcome else None}
 
 
 def calibration(table: pd.DataFrame | None = None) -> pd.DataFrame:
-    """How sure and how right, indexed by `sure` (per cent): `predictions`, `right` (how many) and `share` (per cent).
+    """How sure and how right, indexed by `sure` (per cent): `predictions`, `right` (how many) and `share`
+    (per cent).
 
     Only the first prediction under each id counts, and only once its outcome was shown. `table` is one of
     `predictions()`, which is read when none is given.
@@ -238,31 +263,35 @@ def calibration(table: pd.DataFrame | None = None) -> pd.DataFrame:
 
 
 def calibration_sentence(table: pd.DataFrame) -> str:
-    """A table of `calibration` in words; no verdict on fewer than 10 predictions, nor on a difference of 10 points."""
+    """A table of `calibration` in words, with a verdict from 10 predictions on."""
     count, right = int(table["predictions"].sum()), int(table["right"].sum())
     if not count:
         return "There are no predictions with an outcome yet."
     sure, share = float((table.index * table["predictions"]).sum() / count), 100 * right / count
     many = f"{count} predictions" if count > 1 else "1 prediction"
-    lead = f"{many}: {right} came true, which is {number(share, 2)} %. You were {number(sure, 2)} % sure on average."
+    lead = f"{many}: {right} came true, which is {number(share, 2)} %."
+    lead = f"{lead} You were {number(sure, 2)} % sure on average."
     if count < FEW:
         return f"{lead} That is too few to judge by."
-    apart = "about as sure as right" if abs(sure - share) <= 10 else "surer than right" if sure > share else "less sure than right"
-    return f"{lead} So you were {apart}."
+    if abs(sure - share) <= NEAR:
+        return f"{lead} So you were about as sure as right."
+    return f"{lead} So you were {'surer' if sure > share else 'less sure'} than right."
 
 
 def calibration_figure(table: pd.DataFrame) -> Figure:
-    """The share that came true against how sure you were; a dot's number says how many predictions it stands for."""
+    """The share that came true against how sure you were; in each dot, of how many predictions."""
     from matplotlib.figure import Figure
 
     picture = Figure(figsize=(4.8, 4.4), facecolor=figures.PAPER, layout="constrained")
     axes, role = picture.subplots(), figures.ROLES["regulation"]
     axes.plot([50, 100], [50, 100], color=figures.QUIET, lw=1.5, dashes=(5, 4))
-    axes.text(74, 79, "as sure as right", rotation=26.6, rotation_mode="anchor", ha="center", color=figures.QUIET)
+    look = {"rotation": 26.6, "rotation_mode": "anchor", "ha": "center", "color": figures.QUIET}
+    axes.text(74, 79, "as sure as right", **look)
     axes.plot(table.index, table["share"], color=role.light, lw=2)
     axes.scatter(table.index, table["share"], s=330, color=role.light, zorder=3)
     for sure, line in table.iterrows():
-        axes.text(sure, line["share"], f"{line['predictions']:.0f}", ha="center", va="center", color=figures.PAPER, weight="bold", zorder=4)
+        look = {"ha": "center", "va": "center", "color": figures.PAPER, "weight": "bold", "zorder": 4}
+        axes.text(sure, line["share"], f"{line['predictions']:.0f}", **look)
     axes.set(xlim=(46, 104), ylim=(-6, 106), xticks=SURE, xlabel="How sure (per cent)")
     axes.set_yticks(range(0, 101, 25))
     figures.name_values(axes, "Came true (per cent)")

@@ -11,7 +11,7 @@
     retrieval    the questions of earlier lessons that return in a lesson
     faults       what is wrong with the schedule of returns, in words
 
-What a page may be told before it is answered is `asked()`: it holds no feedback, and nothing says which is right.
+What a page may know before an answer is `asked()`: it holds no feedback, and does not say what is right.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from autoimmune.describe import number
 LESSONS = ("00", "01", "02", "03", "04", "05", "06", "07", "08")
 RETURNS = 2  # how often each objective comes back, at least, where the course is long enough
 TRIES = 2
-NUMBER = re.compile(r"(?P<number>[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*(?P<unit>.*)", re.IGNORECASE | re.DOTALL)
+NUMBER = re.compile(
+    r"(?P<number>[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*(?P<unit>.*)", re.IGNORECASE | re.DOTALL
+)
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(?!\d)")
 
 
@@ -43,9 +45,14 @@ class Mark:
     counted: bool = True
 
 
+def unread(message: str) -> Mark:
+    """The mark of an answer that cannot be read."""
+    return Mark(False, message, counted=False)
+
+
 @dataclass(frozen=True)
 class Answer:
-    """An option, and what is said to those who choose it; `misconception` is the id (M01 …) of the belief behind it."""
+    """An option, and what is said to those who choose it; `misconception` is the id (M01 …) of a belief."""
 
     text: str
     says: str
@@ -100,8 +107,10 @@ class Choice(Question):
     def __post_init__(self):
         right = sum(answer.right for answer in self.answers)
         if len(self.answers) < 2 or right != 1:
-            raise ValueError(f"question {self.id!r} has {len(self.answers)} options, {right} of them right: "
-                             "it needs at least two, and exactly one right")
+            raise ValueError(
+                f"question {self.id!r} has {len(self.answers)} options, {right} of them right: "
+                "it needs at least two, and exactly one right"
+            )
 
     def asked(self) -> dict:
         """What may be shown before it is answered."""
@@ -110,7 +119,7 @@ class Choice(Question):
     def mark(self, given: int | None) -> Mark:
         """The mark of the option with number `given`, counted from 0."""
         if given not in range(len(self.answers)):
-            return Mark(False, "Choose one of the options first.", counted=False)
+            return unread("Choose one of the options first.")
         chosen = self.answers[given]
         return Mark(chosen.right, chosen.says, chosen.misconception)
 
@@ -121,7 +130,7 @@ class Choice(Question):
 
 @dataclass(frozen=True)
 class Numeric(Question):
-    """A number in `unit`, right within `tolerance` (in the same unit). `ideas` are wrong numbers with their reason."""
+    """A number in `unit`, right within `tolerance` (in the same unit). `ideas` are expected wrong numbers."""
 
     answer: float = 0.0
     tolerance: float = 0.0
@@ -130,13 +139,13 @@ class Numeric(Question):
 
     def __post_init__(self):
         if self.tolerance <= 0:
-            raise ValueError(f"question {self.id!r} has the tolerance {self.tolerance!r}: it needs one above 0")
+            raise ValueError(f"question {self.id!r}: its tolerance {self.tolerance!r} must be above 0")
         for idea in self.ideas:
             if self.near(idea.value, self.answer):
-                raise ValueError(f"question {self.id!r}: the idea {idea.value:g} counts as right, within {self.tolerance:g}")
+                raise ValueError(f"question {self.id!r}: the idea {idea.value:g} counts as right")
 
     def near(self, value: float, target: float) -> bool:
-        """Whether `value` is `target` within the tolerance; a hair is added for the computer's own rounding."""
+        """Whether `value` is `target` within the tolerance, with a hair for the computer's own rounding."""
         return abs(value - target) <= self.tolerance * (1 + 1e-9)
 
     def asked(self) -> dict:
@@ -147,17 +156,19 @@ class Numeric(Question):
         """The mark of a number, or of a text such as "0.15 per day"."""
         read = NUMBER.match(str(given).strip().replace("−", "-"))
         if not read:
-            return Mark(False, f"Write a number{', such as 2.5 ' + self.unit if self.unit else ''}.", counted=False)
+            return unread(f"Write a number{', such as 2.5 ' + self.unit if self.unit else ''}.")
         if plain(read["unit"]) not in ("", plain(self.unit)):
             wanted = f"in the unit “{self.unit}”" if self.unit else "without a unit"
-            return Mark(False, f"Give the number {wanted}; “{read['unit']}” was not understood.", counted=False)
+            return unread(f"Give the number {wanted}; “{read['unit']}” was not understood.")
         value = in_figures(read["number"])
         if value is None:
-            return Mark(False, f"“{read['number']}” was not understood. Write a number such as 1000 or 0.5.", counted=False)
+            return unread(f"“{read['number']}” was not understood. Write a number such as 1000 or 0.5.")
         if self.near(value, self.answer):
             return Mark(True, "")
-        idea = next((idea for idea in self.ideas if self.near(value, idea.value)), None)
-        return Mark(False, idea.says, idea.misconception) if idea else Mark(False, f"It is not {number(value)}.")
+        for idea in self.ideas:
+            if self.near(value, idea.value):
+                return Mark(False, idea.says, idea.misconception)
+        return Mark(False, f"It is not {number(value)}.")
 
     def solution(self) -> list[str]:
         """The number with its unit."""
@@ -166,8 +177,8 @@ class Numeric(Question):
 
 @dataclass(frozen=True)
 class Ordering(Question):
-    """Steps of a causal chain, written in an order that is right. Other orders are right too, as long as each pair
-    of `before` is kept. `steps` maps a short key, used in `before`, to the step's text."""
+    """Steps of a causal chain, written in an order that is right. Other orders are right too, as long as each
+    pair of `before` is kept. `steps` maps a short key, used in `before`, to the step's text."""
 
     steps: dict[str, str] = field(default_factory=dict)
     before: tuple[Before, ...] = ()
@@ -176,14 +187,14 @@ class Ordering(Question):
         keys = list(self.steps)
         for pair in self.before:
             if pair.first not in keys or pair.then not in keys:
-                raise ValueError(f"question {self.id!r}: {pair.first!r} before {pair.then!r} names a step that is not one "
-                                 f"of {', '.join(keys)}")
+                told = f"question {self.id!r}: {pair.first!r} before {pair.then!r}"
+                raise ValueError(f"{told} names a step that is not one of {', '.join(keys)}")
         if self.broken(keys):
             raise ValueError(f"question {self.id!r}: its own order breaks “{self.broken(keys).says}”")
 
     @property
     def shown(self) -> list[str]:
-        """The keys in the order in which the steps are first shown: by their texts, and never a right order."""
+        """The keys in the order in which the steps are first shown: by text, and never a right order."""
         keys = sorted(self.steps, key=self.steps.__getitem__)
         return keys if self.broken(keys) else keys[::-1]
 
@@ -199,7 +210,7 @@ class Ordering(Question):
         """The mark of an order of the steps, each named by its place in `shown`, counted from 0."""
         places = list(given or ())
         if sorted(places) != list(range(len(self.steps))):
-            return Mark(False, f"Put each of the {len(self.steps)} steps in its place.", counted=False)
+            return unread(f"Put each of the {len(self.steps)} steps in its place.")
         broken = self.broken([self.shown[place] for place in places])
         return Mark(False, broken.says, broken.misconception) if broken else Mark(True, "")
 
@@ -210,28 +221,41 @@ class Ordering(Question):
 
 @dataclass
 class Attempt:
-    """Two tries at one question. `answer` returns what is told to the learner, as a dict of plain values."""
+    """Two tries at one question: the answers `given` so far, and what was `replied` to the last one."""
 
     question: Choice | Numeric | Ordering
     tried: int = 0
     done: bool = False
-    marks: list[Mark] = field(default_factory=list)
+    given: list = field(default_factory=list)
+    replied: dict = field(default_factory=dict)
 
     def answer(self, given) -> dict:
-        """Mark `given`; ValueError when the question is already closed."""
+        """What is told to the learner, as plain values. The same answer again gets the same reply and costs
+        no try, for a button is soon pressed twice. ValueError for another answer to a question that is
+        closed."""
+        if self.given[-1:] == [given]:
+            return self.replied
         if self.done:
-            raise ValueError(f"question {self.question.id!r} is closed after {self.tried} tries; run its cell again")
+            closed = f"question {self.question.id!r} is closed after {self.tried} tries"
+            raise ValueError(f"{closed}; run its cell again")
         mark = self.question.mark(given)
-        self.marks.append(mark)
+        self.given.append(given)
         self.tried += mark.counted
         self.done = mark.right or self.tried >= TRIES
-        return self.reply(mark)
+        self.replied = self.reply(mark)
+        return self.replied
 
     def reply(self, mark: Mark) -> dict:
         """The words for a mark; the solution and the explanation only once the question is closed."""
         verdict = "Right." if mark.right else "Not right." if self.done else "Not yet."
-        told = {"right": mark.right, "done": self.done, "counted": mark.counted, "feedback": mark.feedback,
-                "verdict": verdict if mark.counted else "", "misconception": mark.misconception}
+        told = {
+            "right": mark.right,
+            "done": self.done,
+            "counted": mark.counted,
+            "feedback": mark.feedback,
+            "verdict": verdict if mark.counted else "",
+            "misconception": mark.misconception,
+        }
         if not self.done:
             return told | {"next": "You have one more try." if mark.counted else ""}
         shown = [] if mark.right and not isinstance(self.question, Ordering) else self.question.solution()
@@ -243,7 +267,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Objective:
-    """What a learner will be able to do, in the words of its lesson, and the lessons in which it `returns`."""
+    """What a learner will be able to do, in its lesson's words, and the lessons in which it `returns`."""
 
     id: str
     text: str
@@ -301,8 +325,11 @@ KINDS = {"choice": Choice, "numeric": Numeric, "ordering": Ordering}
 
 def built(row: dict) -> Choice | Numeric | Ordering:
     """A question from its TOML table; ValueError for an unknown kind."""
-    fields = {name: tuple(PARTS[name](**part) for part in value) if name in PARTS else value
-              for name, value in row.items() if name != "kind"}
+    fields = {
+        name: tuple(PARTS[name](**part) for part in value) if name in PARTS else value
+        for name, value in row.items()
+        if name != "kind"
+    }
     if row["kind"] not in KINDS:
         raise ValueError(unknown("kind of question", row["kind"], KINDS))
     return KINDS[row["kind"]](**fields)
@@ -359,7 +386,8 @@ def faults_of(objective: Objective, lessons: Sequence[str]) -> list[str]:
     if len(gaps) < needed:
         found.append(f"{objective.id} returns {len(gaps)} times; it needs at least {needed}")
     if any(gap < 1 for gap in gaps) or any(right <= left for left, right in pairwise(gaps)):
-        found.append(f"{objective.id} returns after {', '.join(map(str, gaps))} lessons; each gap must be longer than the last")
+        told = ", ".join(map(str, gaps))
+        found.append(f"{objective.id} returns after {told} lessons; each gap must be longer than the last")
     return found
 
 
@@ -375,7 +403,7 @@ def possible(lessons_left: int) -> int:
 
 
 def in_figures(text: str) -> float | None:
-    """A number as people write it: commas between thousands, or one as a decimal point; None for anything else."""
+    """A number as people write it: commas between thousands, or one as a decimal point; else None."""
     if "," in text:
         text = text.replace(",", "" if THOUSANDS.match(text) else ".")
     try:

@@ -3,8 +3,8 @@
     quiz("02-thymus")              one question by its id
     quiz(*retrieval("05"))         several, one below the other
 
-The marking happens in Python. A page, and a saved notebook, hold what `asked()` gives: no feedback, and nothing that
-says which answer is right. Replies come once there is an answer.
+The marking happens in Python. A page, and a saved notebook, hold what `asked()` gives: no feedback, and
+nothing that says which answer is right. Replies come once there is an answer.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from autoimmune.explore.questions import Attempt, Choice, Numeric, Ordering, que
 
 
 def quiz(*questions: str | Choice | Numeric | Ordering) -> Quiz:
-    """Questions by their ids (or as objects), with two tries each. ValueError for none, or for an unknown id."""
+    """Questions by their ids (or as objects), with two tries each. ValueError for none or an unknown id."""
     if not questions:
         raise ValueError("a quiz needs at least one question, such as quiz('02-thymus')")
     return Quiz([question(each) if isinstance(each, str) else each for each in questions])
 
 
 class Quiz(Instrument):
-    """`attempts` are the questions with their tries; `replies` what was said to the last answer to each, or None."""
+    """`attempts` are the questions with their tries; `replies` what was said last to each, or None."""
 
     part = "quiz"
     questions = traitlets.List().tag(sync=True)
@@ -32,13 +32,15 @@ class Quiz(Instrument):
     def __init__(self, questions: list[Choice | Numeric | Ordering]):
         self.attempts = [Attempt(each) for each in questions]
         asked = [each.asked() for each in questions]
-        self.said = f"Run this cell to answer {f'{len(asked)} questions' if len(asked) > 1 else 'the question'}."
+        many = f"{len(asked)} questions" if len(asked) > 1 else "the question"
+        self.said = f"Run this cell to answer {many}."
         self.words = tuple(part for each in asked for part in (each["prompt"], choices(each)) if part)
         super().__init__(questions=asked, replies=[None] * len(asked))
         self.on_msg(lambda widget, content, buffers: self.answer(content["given"], content["question"]))
 
     def answer(self, given, number: int = 0) -> dict:
-        """Answer question `number` (from 0) as the page does, and return the reply; ValueError when it is closed."""
+        """Answer question `number` (from 0) as the page does, and return the reply; ValueError when it is
+        closed."""
         reply = self.attempts[number].answer(given)
         self.replies = [reply if k == number else each for k, each in enumerate(self.replies)]
         return reply
