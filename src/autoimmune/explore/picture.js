@@ -1,5 +1,5 @@
 // The picture: runs the model when a control moves, draws it at most once a frame, and says what is seen.
-const REST = 350, GLIDE = 320; // milliseconds until a control counts as at rest; of a toggle's glide
+const REST = 350, GLIDE = 320, SLICE = 40; // milliseconds until a control counts as at rest; of a toggle's glide; of a frame's extra runs
 const SVG = "http://www.w3.org/2000/svg";
 
 function make(tag, attributes = {}, parent = null, text = "") {
@@ -95,12 +95,19 @@ const PANES = {
     if (!ghost && pane.key !== key && run.rested) {
       pane.key = key;
       pane.x = spread(pane.low, pane.high, pane.log_x, pane.points);
-      pane.y = pane.x.map(value => run.again(pane.against, value).v[pane.of]);
+      pane.y = pane.x.map(() => NaN);
+      pane.known = 0;
+    }
+    // Many runs make this curve: a slice of them for each frame, so that the page never stands still.
+    for (const began = performance.now(); !ghost && pane.key === key && pane.known < pane.x.length && performance.now() - began < SLICE;) {
+      const answer = run.again(pane.against, pane.x[pane.known]);
+      pane.y[pane.known++] = answer.stopped ? NaN : answer.v[pane.of];
     }
     const { x, y } = pane;
     return {
       x: { low: pane.low, high: pane.high, log: pane.log_x, label: pane.against_label },
-      y: { log: pane.log, low: pane.log ? null : 0, label: pane.label }, stale: pane.key !== key,
+      y: { log: pane.log, low: pane.log ? null : 0, label: pane.label },
+      stale: pane.key !== key, more: pane.key === key && pane.known < x.length,
       curves: [{ role: pane.role, label: "", name: pane.label, x, y }], points: [{ x: all[here], y: run.v[pane.of] }],
       read: k => `${pane.against_label} ${number(x[k])}`,
     };
@@ -331,15 +338,15 @@ const ORDER = [...MODEL.parameters, ...MODEL.states];
 
 function runs(view) {
   const times = spread(0, view.until, false, view.points), base = { ...view.parameters, ...view.initial };
-  return function run(values, budget) {
+  return function run(values) {
     const all = { ...base, ...values };
     const p = MODEL.parameters.map(name => all[name]), y0 = MODEL.states.map(name => all[name]);
-    const { y, stopped, reached, steps } = solve(MODEL, p, y0, times, { budget });
+    const { y, stopped, reached, steps } = solve(MODEL, p, y0, times);
     const v = summary(MODEL, p, times, y);
     const words = stopped ? `This run was stopped after ${time(reached)}: from there it needs more steps than a page can take. ` +
       "Move a control back a little." : sentence(v);
     return { values, times, p, y0, y, v, stopped, steps, words, place: name => ORDER.indexOf(name),
-      again: (name, value) => run({ ...values, [name]: value }, { milliseconds: 20 }) };
+      again: (name, value) => run({ ...values, [name]: value }) };
   };
 }
 
@@ -357,7 +364,7 @@ async function render({ model, el }) {
   const said = make("p", { class: "snx-said", "aria-hidden": "true" }, el);
   const aloud = make("p", { class: "snx-aloud", role: "status", "aria-live": "polite" }, el);
   const moves = new Set(); // controls that the picture itself has moved since Python last heard
-  let now = null, rested = null, before = null, queued = 0, timer = 0, own = false, gliding = 0, root = null, moved = false;
+  let now = null, rested = null, before = null, queued = 0, timer = 0, own = false, gliding = 0, root = null, moved = false, filling = 0, resting = false;
 
   function frame() {
     cancelAnimationFrame(queued);
@@ -371,11 +378,15 @@ async function render({ model, el }) {
   }
   function paint() {
     const content = (pane, each, ghost) => each && PANES[pane.kind](pane, each, ghost);
-    charts.forEach((each, k) => each.draw(content(view.panes[k], now, false), content(view.panes[k], before, true)));
+    const contents = view.panes.map(pane => content(pane, now, false));
+    charts.forEach((each, k) => each.draw(contents[k], content(view.panes[k], before, true)));
     if (said.textContent !== now.words) said.textContent = now.words;
+    cancelAnimationFrame(filling);
+    filling = contents.some(each => each.more) ? requestAnimationFrame(paint) : 0;
+    if (!filling && resting) { resting = false; el.dataset.rests = Number(el.dataset.rests || 0) + 1; }
   }
   function touch() {
-    if (!moved) { moved = true; before = rested; }
+    if (!moved) { moved = true; resting = false; before = rested; }
     if (!queued) queued = requestAnimationFrame(frame);
     clearTimeout(timer);
     timer = setTimeout(settle, REST);
@@ -387,7 +398,6 @@ async function render({ model, el }) {
     frame();
     if (rested && JSON.stringify(rested.values) === JSON.stringify(now.values)) before = null;
     rested = now;
-    paint();
     aloud.textContent = now.words;
     model.set("values", now.values);
     model.set("summary", Object.fromEntries(Object.entries(now.v).map(([name, value]) => [name, Number.isFinite(value) ? value : null])));
@@ -395,7 +405,8 @@ async function render({ model, el }) {
     model.save_changes();
     moves.forEach(each => each.save_changes());
     moves.clear();
-    el.dataset.rests = Number(el.dataset.rests || 0) + 1;
+    resting = true; // until every curve is there
+    paint();
   }
   function put(name, value) {
     values[name] = value;
@@ -510,6 +521,7 @@ async function render({ model, el }) {
     clearInterval(wait);
     clearTimeout(timer);
     cancelAnimationFrame(queued);
+    cancelAnimationFrame(filling);
     watch.disconnect();
     hear.forEach(stop => stop());
   };
