@@ -11,9 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from autoimmune.explore.criteria import CAUTION, CRITERIA, items, score
+from autoimmune.explore.diary import FOLDER_VARIABLE
 from autoimmune.explore.people import people, sentence, tree
 from autoimmune.explore.predict import POINTS
-from autoimmune.explore.predictions import FOLDER_VARIABLE
 from autoimmune.explore.questions import question
 from tests.browser import listening_page
 
@@ -21,7 +21,7 @@ CELLS = """
 import os
 os.environ["{variable}"] = "{folder}"
 from autoimmune.explore.predict import predict, predict_curve
-from autoimmune.explore.predictions import Axis, predictions
+from autoimmune.explore.diary import Axis, predictions
 from autoimmune.explore.quiz import quiz
 from autoimmune.explore.people import people
 from autoimmune.explore.criteria import criteria

@@ -7,8 +7,7 @@ from itertools import product
 import pytest
 
 from autoimmune import facts
-from autoimmune.explore import people as module
-from autoimmune.explore.people import figure, people, sentence, tree
+from autoimmune.explore.people import COLUMNS, PEOPLE, figure, people, sentence, tree
 from autoimmune.explore.script import part
 from tests.browser import run_in_node
 
@@ -147,4 +146,4 @@ def test_a_saved_notebook_holds_picture_and_sentence():
     data, metadata = view._repr_mimebundle_()
     assert data["text/plain"] == sentence(tree(97.8, 90.2, 1)) == metadata["image/png"]["alt"]
     assert len(data["image/png"]) < 40_000 and len(view.picture._esm + view.picture._css) < 25_000
-    assert module.PEOPLE % module.COLUMNS == 0
+    assert PEOPLE % COLUMNS == 0

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autoimmune.explore import predictions as store
-from autoimmune.explore.predict import POINTS, filled, predict, predict_curve
-from autoimmune.explore.predictions import (
+from autoimmune.explore import diary as store
+from autoimmune.explore.diary import (
     SURE,
     Axis,
     calibration,
@@ -19,6 +18,7 @@ from autoimmune.explore.predictions import (
     forget,
     predictions,
 )
+from autoimmune.explore.predict import POINTS, filled, predict, predict_curve
 
 CHOICES = ["It dies out", "It keeps going"]
 TIME, CELLS = Axis("Time", 0, 730, "days"), Axis("Effector T cells", 1, 1e6, "cells", log=True)

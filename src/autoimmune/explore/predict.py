@@ -5,7 +5,7 @@
     prediction.reveal(answer)            afterwards: what was predicted beside what the model says
 
 Both take `then`, a function that makes what is shown after the commitment, such as `then=tolerance`. Nobody
-is trapped: "Show me anyway" opens it and counts as no prediction. What is committed is kept as `predictions`
+is trapped: "Show me anyway" opens it and counts as no prediction. What is committed is kept as `diary`
 explains. A saved notebook holds the question, and of `reveal` the model's answer, never what the learner
 predicted.
 """
@@ -23,9 +23,9 @@ import traitlets
 
 from autoimmune import figures
 from autoimmune.describe import number
-from autoimmune.explore import predictions
+from autoimmune.explore import diary
+from autoimmune.explore.diary import SURE, Axis
 from autoimmune.explore.instrument import Instrument, Still
-from autoimmune.explore.predictions import SURE, Axis
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -77,7 +77,7 @@ class Prediction(Still, ipywidgets.VBox):
         choices: list[str] | None = None,
         axes: dict[str, Axis] | None = None,
     ):
-        self.question, self.id, self.then = question, predictions.check_id(id), then
+        self.question, self.id, self.then = question, diary.check_id(id), then
         self.choices, self.axes = choices, axes or {}
         self.said = "Run this cell to make a prediction."
         self.words = (question, choices or drawn_on(self.axes))
@@ -115,11 +115,11 @@ class Prediction(Still, ipywidgets.VBox):
             "question": self.question,
             "answer": self.checked(answer),
             "axes": {name: asdict(axis) for name, axis in self.axes.items()},
-            "sure": predictions.check_sure(sure),
+            "sure": diary.check_sure(sure),
         }
-        trouble, curve = predictions.remember(record), record["answer"] if self.axes else None
+        trouble, curve = diary.remember(record), record["answer"] if self.axes else None
         self.made = record
-        said = predictions.in_words(record)
+        said = diary.in_words(record)
         self.go_on({"phase": "made", "answer": said, "sure": sure, "curve": curve, "trouble": trouble})
 
     def skip(self) -> None:
@@ -182,7 +182,7 @@ class Reveal(Instrument):
     @property
     def model(self) -> str:
         """The model's answer in words."""
-        return predictions.told(self.answer, self.prediction.axes)
+        return diary.told(self.answer, self.prediction.axes)
 
     def get_ready(self, change=None) -> None:
         """Offer both answers, now that there is a prediction (or the wish to go on without one)."""
@@ -192,11 +192,11 @@ class Reveal(Instrument):
         """Show both, and keep the outcome for `calibration` if a prediction waits for it. Who sees the answer
         before they predict has gone on without a prediction."""
         self.prediction.skip()
-        mine = self.prediction.made or predictions.latest(self.prediction.id)
-        if mine and predictions.open_predictions(self.prediction.id):
+        mine = self.prediction.made or diary.latest(self.prediction.id)
+        if mine and diary.is_open(self.prediction.id):
             axes = self.prediction.axes
             kept = at_columns(axes["x"], self.answer) if axes else self.answer
-            predictions.remember({"kind": "outcome", "id": self.prediction.id, "answer": kept})
+            diary.remember({"kind": "outcome", "id": self.prediction.id, "answer": kept})
         self.state = {"phase": "shown", "model": self.model, "comment": self.comment} | self.compared(mine)
 
     def compared(self, mine: dict | None) -> dict:
@@ -205,10 +205,10 @@ class Reveal(Instrument):
         models = {"models": seen(axes, self.answer)} if axes else {}
         if not mine:
             return models | {"mine": "You made no prediction.", "verdict": ""}
-        right = predictions.is_right(mine, self.answer)
+        right = diary.is_right(mine, self.answer)
         curve = {"curve": mine["answer"]} if axes and mine["axes"] else {}
         verdict = f"{VERDICTS[bool(axes), right]} You were {number(mine['sure'])} % sure."
-        return models | curve | {"mine": predictions.in_words(mine), "right": right, "verdict": verdict}
+        return models | curve | {"mine": diary.in_words(mine), "right": right, "verdict": verdict}
 
 
 # -- curves -------------------------------------------------------------------------------------------

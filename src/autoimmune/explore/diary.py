@@ -1,5 +1,4 @@
-"""What a learner has predicted: kept in a plain file of their own, counted, and pictured. No page is needed
-here.
+"""What a learner has predicted: kept in a plain file of their own, counted, and pictured.
 
     predictions()                 every prediction with what came of it, as a table
     calibration()                 how sure, how right
@@ -179,7 +178,7 @@ def latest(name: str) -> dict | None:
     return made[-1] if made else None
 
 
-def open_predictions(name: str) -> bool:
+def is_open(name: str) -> bool:
     """Whether a prediction under an id still waits for its outcome."""
     mine = [record["kind"] for record in records() if record["id"] == name]
     return bool(mine) and mine[-1] == "prediction"
