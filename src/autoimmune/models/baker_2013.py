@@ -34,7 +34,7 @@ model = Model(
     source=Source(
         "Baker M, Denman-Johnson S, Brook BS, Gaywood I, Owen MR. Mathematical modelling of "
         "cytokine-mediated inflammation in rheumatoid arthritis. Math Med Biol 2013;30:311–337.",
-        doi="10.1093/imammb/dqs043", biomodels="BIOMD0000000550"),
+        doi="10.1093/imammb/dqs026", doi_resolved=True, biomodels="BIOMD0000000550"),
     says="A joint can be healthy or inflamed under the same conditions, so ending the cause need not end the "
          "disease. With stronger anti-inflammatory cytokines it can swing between the two.",
     silent_on="All quantities are without units and stand for whole groups of cytokines. It has no cells, no "
