@@ -14,7 +14,7 @@ from autoimmune import facts
 
 COURSE = Path(__file__).parents[2] / "course"
 LESSONS = sorted(COURSE.glob("*.ipynb"))
-LINK = re.compile(r"\[[^\]]+\]\(https://doi\.org/([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]]+\]\(https://doi\.org/((?:[^()\s]|\([^()\s]*\))+)\)")  # the Lancet's DOIs have brackets
 NUMBER = re.compile(r"(?<![\w.:])\d+(?:\.\d+)?(?![\w:])")
 OUT_OF = {"100", "1000", "10,000"}  # "13 in 100" says 13 %
 

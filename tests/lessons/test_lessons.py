@@ -7,9 +7,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autoimmune import facts
+
 COURSE = Path(__file__).parents[2] / "course"
 LESSONS = sorted(COURSE.glob("*.ipynb"))
 LONGEST_CELL, USUAL_CELL = 12, 5
+DOI = r"\(https://doi\.org/((?:[^()\s]|\([^()\s]*\))+)\)"  # the Lancet's have brackets
 
 pytestmark = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 
@@ -78,6 +81,13 @@ def test_says_what_it_is_for_and_how_long(lesson):
     assert "nothing in it is medical advice" in text
 
 
+def test_new_words_are_few_and_stand_in_the_glossary(lesson):
+    paragraph = re.search(r"\*\*New words\.\*\*(.*?)(?=\n\n|\Z)", prose(lesson), re.DOTALL)[1]
+    new = {word.casefold() for word in re.findall(r"\*([^*]+)\*", paragraph)} - {"cell", "organ-specific or systemic"}
+    known = {term.casefold() for term in facts.glossary().index} | {"mhc"}
+    assert len(new) <= 15 and new <= known, sorted(new - known)
+
+
 def test_minutes_add_up(lesson):
     total = int(re.search(r"\*\*Time:\*\* about (\d+) minutes", prose(lesson))[1])
     parts = [int(minutes) for minutes in re.findall(r"^## .*\((\d+) minutes?\)$", prose(lesson), re.MULTILINE)]
@@ -95,4 +105,4 @@ def test_links_lead_somewhere(lesson):
 def test_cited_sources_are_listed(lesson):
     """Each DOI linked in the text stands in full under Sources, and each listed source is cited."""
     body, _, listed = prose(lesson).rpartition("**Source")
-    assert set(re.findall(r"doi\.org/([^)\s]+)\)", listed)) >= set(re.findall(r"doi\.org/([^)\s]+)\)", body))
+    assert set(re.findall(DOI, listed)) >= set(re.findall(DOI, body))
