@@ -43,7 +43,7 @@ ROLES = {
     "regulation": Role("#0067A3", "#56B4E9", (8, 4)),
     "trigger": Role("#A24A7C", "#E39BC4", (2, 3)),
     "tissue": Role("#007A59", "#2FC69A", (10, 3, 2, 3)),
-    "drug": Role("#8F6200", "#E69F00", (5, 2)),
+    "drug": Role("#5E3C00", "#E69F00", (5, 2)),
     "signal": Role("#3A3A3A", "#E6E6E6", (1, 3)),
 }
 INK, QUIET, GRID = "#222222", "#5A5A5A", "#E3E3E3"
