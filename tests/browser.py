@@ -58,7 +58,8 @@ class Lab:
 
     def open(self, page: Page, name: str, kernel: bool = True) -> None:
         """Open a notebook and wait until its cells and, with `kernel`, its kernel are there."""
-        page.goto(f"{self.address}/lab/tree/{name}?token={self.token}")
+        # A workspace of its own: JupyterLab would open what the last page had open, and leave this notebook behind it.
+        page.goto(f"{self.address}/lab/workspaces/{secrets.token_hex(4)}/tree/{name}?token={self.token}")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
         if not kernel:
             return

@@ -11,6 +11,9 @@ from autoimmune.explore import (
     first_toggle,
     tolerance,
 )
+from autoimmune.explore.diseases import beta_cells, kidney, two_mice
+from autoimmune.explore.immune_response import dose_decides, second_infection, who_clears
+from autoimmune.explore.joint import episode, push
 from autoimmune.models.hancioglu_2007 import model
 
 
@@ -27,4 +30,5 @@ def influenza():
               PhasePlane(virus, Curve("H", "Healthy tissue", "tissue"))))
 
 
-VIEWS = {"toggle": first_toggle, "tolerance": tolerance, "influenza": influenza}
+VIEWS = {"toggle": first_toggle, "tolerance": tolerance, "influenza": influenza, "dose": dose_decides, "clears": who_clears,
+         "second": second_infection, "episode": episode, "push": push, "beta_cells": beta_cells, "mice": two_mice, "kidney": kidney}
