@@ -192,7 +192,7 @@ def test_it_tells_nobody_anything_while_it_plays(page):
 
 # -- in JupyterLab -------------------------------------------------------------------------------------
 
-CELL = "from autoimmune.explore.tissue import tissue\nview = tissue()\nview"
+CELL = "from autoimmune.explore import tissue\nview = tissue()\nview"
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@
     quiz(…), retrieval(lesson)    questions that answer back, and those that return in a lesson
     people(…)                     a test on 1,000 people
     criteria(…), score(…)         a record against classification criteria
+    tissue()                      cells that move by rules: a cartoon of tolerance and its loss
 """
 
 from autoimmune.describe import Rule
@@ -31,10 +32,11 @@ from autoimmune.explore.predict import predict, predict_curve
 from autoimmune.explore.questions import retrieval
 from autoimmune.explore.quiz import quiz
 from autoimmune.explore.self_tolerance import first_toggle, tolerance
+from autoimmune.explore.tissue import tissue
 from autoimmune.figures import Curve, DoseResponse, PhasePlane, SteadyState, TimeCourse
 
 __all__ = [
     "Axis", "Curve", "DoseResponse", "Explorer", "Option", "PhasePlane", "Rule", "Slider", "SteadyState",
     "TimeCourse", "Toggle", "calibration", "calibration_figure", "calibration_sentence", "criteria", "explore",
     "first_toggle", "forget", "people", "predict", "predict_curve", "predictions", "quiz", "retrieval", "score",
-    "tolerance"]
+    "tissue", "tolerance"]

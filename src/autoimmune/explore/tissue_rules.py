@@ -43,7 +43,7 @@ LATEX = r"""\begin{aligned}
 &\text{3. Thymus: a receptor that fits the body is deleted with probability } \mathrm{presented}. \\
 &\text{4. Antigen-presenting cells pick up antigen; only infected or lost tissue makes them mature.} \\
 &\text{5. T cells walk one site a minute. One that meets a mature cell with what it fits divides;} \\
-&\quad\text{its offspring climb the signal of damage; the share } \mathrm{memory} \text{ outlives it all.} \\
+&\quad\text{its offspring climb the signal of damage, and all but the share } \mathrm{memory} \text{ die.} \\
 &\text{6. An effector kills one cell that it fits every } \mathrm{kill\_time}. \\
 &\text{7. } n \text{ regulatory T cells in reach leave } (1-\mathrm{sup})^n \text{ of self-priming and of} \\
 &\quad\text{self-killing; they prune self-reactive cells, and these make them divide.}
