@@ -12,7 +12,7 @@ from tests.browser import CHROMIUM, QUIET, listening_page
 from tests.explore.tissue_runs import run
 from tests.explore.tissue_stage import colours, show
 
-CELLS = (500, 1000, 2000, 4000, 8000, 16_000)
+CELLS = (500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000)
 SECONDS = 3.0
 STEPS = 6  # minutes of the rules in a frame at 60 frames a second: 6 hours a second
 # The table of a prototype, over 4 seeds: the lowest share of healthy tissue in 15 days, for a leak of the
