@@ -3,13 +3,14 @@
 On a shared machine only the ratios mean anything.
 """
 
-from benchmarks import bench_cohort, bench_models
+from benchmarks import bench_cohort, bench_models, bench_widgets
 
 PARTS = (
     ("A cohort of Alexander–Wahl patients over 365 days at 1e-6", bench_cohort.rows),
     ("Memory", bench_cohort.memory_rows),
     ("One trajectory, 401 points, after a first run", bench_models.rows),
     ("Starting up", bench_models.start_rows),
+    ("One slider in JupyterLab: Alexander–Wahl, 730 days, 401 points", bench_widgets.rows),
 )
 
 
