@@ -79,13 +79,11 @@ def first(true) -> int:
     return int(true.argmax())
 
 
-@lru_cache(maxsize=256)
 def closed_form(model: Model, symbol: str):
     """A closed form as a function of the parameters by name; each may be a number or an array."""
-    import sympy
+    from autoimmune.integrate import of_parameters
 
-    arguments = [model.symbols[name] for name in model.defaults]
-    return sympy.lambdify(arguments, model.closed_forms[symbol], "numpy")
+    return of_parameters(model, model.closed_forms[symbol])
 
 
 # -- the sentence -----------------------------------------------------------------------------------

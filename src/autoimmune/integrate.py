@@ -255,9 +255,9 @@ def compiled(model: Model, module: str = "numpy"):
     return rates, jacobian
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def of_parameters(model: Model, expression):
-    """A formula of the parameters, such as a dose or the time of a jump, as a function of their values."""
+    """A formula of the parameters, such as a dose, the time of a jump or a closed form, as a function of their values."""
     import sympy
 
     return sympy.lambdify([model.symbols[name] for name in model.defaults], expression, "numpy")

@@ -280,16 +280,15 @@ class Model:
 
     def evaluate(self, symbol: str, **parameters):
         """The value of a closed form, such as R_0: a float, or an array or Series where a parameter is one."""
-        import sympy
+        from autoimmune.integrate import of_parameters
 
         if symbol not in self.closed_forms:
             raise ValueError(unknown(self, "closed form", symbol, self.closed_forms))
         many = {name: value for name, value in parameters.items() if hasattr(value, "__len__") and not isinstance(value, str)}
         one = {name: value for name, value in parameters.items() if name not in many}
         values = self.parameter_values(one) | {name: self.checked_column(name, column) for name, column in many.items()}
-        function = sympy.lambdify(list(self.defaults), self.closed_forms[symbol], "numpy")
         try:
-            found = function(**values)
+            found = of_parameters(self, self.closed_forms[symbol])(*values.values())
         except ZeroDivisionError:
             raise ValueError(f"{self.title}: {symbol} = {self.row(symbol).formula} has no value at {values}") from None
         return found if many else float(found)
