@@ -48,11 +48,13 @@ def box(page, request):
 
 
 def after(box, act):
-    """Do something to an explorer, and wait until it has come to rest again."""
+    """Do something to an explorer that is at rest, and wait until it has come to rest again."""
     picture = box.locator("[data-frames]")
+    box.page.wait_for_function("el => !('moving' in el.dataset)", arg=picture.element_handle())
     rests = int(picture.get_attribute("data-rests") or 0)
     act()
-    box.page.wait_for_function("([el, rests]) => Number(el.dataset.rests || 0) > rests", arg=[picture.element_handle(), rests])
+    box.page.wait_for_function("([el, rests]) => Number(el.dataset.rests || 0) > rests && !('moving' in el.dataset)",
+                               arg=[picture.element_handle(), rests])
 
 
 def agrees(box, plan, values):

@@ -383,10 +383,10 @@ async function render({ model, el }) {
     if (said.textContent !== now.words) said.textContent = now.words;
     cancelAnimationFrame(filling);
     filling = contents.some(each => each.more) ? requestAnimationFrame(paint) : 0;
-    if (!filling && resting) { resting = false; el.dataset.rests = Number(el.dataset.rests || 0) + 1; }
+    if (!filling && resting) { resting = false; delete el.dataset.moving; el.dataset.rests = Number(el.dataset.rests || 0) + 1; }
   }
   function touch() {
-    if (!moved) { moved = true; resting = false; before = rested; }
+    if (!moved) { moved = true; resting = false; before = rested; el.dataset.moving = "yes"; }
     if (!queued) queued = requestAnimationFrame(frame);
     clearTimeout(timer);
     timer = setTimeout(settle, REST);
