@@ -49,12 +49,18 @@ def box(page, request):
 
 def after(box, act):
     """Do something to an explorer that is at rest, and wait until it has come to rest again."""
-    picture = box.locator("[data-frames]")
-    box.page.wait_for_function("el => !('moving' in el.dataset)", arg=picture.element_handle())
+    picture = at_rest(box)
     rests = int(picture.get_attribute("data-rests") or 0)
     act()
     box.page.wait_for_function("([el, rests]) => Number(el.dataset.rests || 0) > rests && !('moving' in el.dataset)",
                                arg=[picture.element_handle(), rests])
+
+
+def at_rest(box):
+    """The picture of an explorer, once nothing moves in it."""
+    picture = box.locator("[data-frames]")
+    box.page.wait_for_function("el => !('moving' in el.dataset)", arg=picture.element_handle())
+    return picture
 
 
 def agrees(box, plan, values):
@@ -148,7 +154,8 @@ def test_dragging_redraws_without_a_word_to_the_kernel(box, plans, page):
         page.mouse.move(x - 5 * step, y)
     page.wait_for_function("([el, frames]) => Number(el.dataset.frames) >= frames + 5", arg=[picture.element_handle(), frames])
     assert len(page.sent) == sent
-    after(box, page.mouse.up)
+    page.mouse.up()
+    at_rest(box)
     assert len(page.sent) > sent
 
 
