@@ -1,0 +1,104 @@
+"""The learner's kernel: an ipykernel that answers one more kind of message, `safegrade_request`.
+
+    {"look": [names]}                                    what each name is (see `plain`), those that exist
+    {"path": …, "call": True, "args": …, "kwargs": …}    call what stands at a path, such as ["f"] or [7, "area"]
+    {"path": …, "get": True}                             the value at a path
+    {"path": …, "ask": operation, "args": …}             one of OPERATIONS on the value at a path
+
+A path begins with a name, or with the number of an object that an earlier answer could not give as plain data.
+Whatever the learner's code has done to this process, all that leaves it is plain data.
+"""
+
+from __future__ import annotations
+
+import operator
+import os
+from typing import Any
+
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
+
+from safegrade.inside import plain
+
+OPERATIONS = {"len": len, "item": operator.getitem, "in": operator.contains, "list": list, "str": str, "float": float,
+              "int": int, "bool": bool}
+MOST_KEPT = 1000  # objects that an examiner may hold at a time
+
+
+class Kernel(IPythonKernel):
+    """An IPython kernel that shows what it holds as plain data."""
+
+    msg_types = [*IPythonKernel.msg_types, "safegrade_request"]
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.kept: list[Any] = []
+
+    async def safegrade_request(self, stream, ident, parent) -> None:
+        """Answer the marking side."""
+        try:
+            content = self.answer(parent["content"])
+        except BaseException as error:  # noqa: BLE001 (a learner's code may raise anything)
+            content = {"raised": plain.exception(error)}
+        self.session.send(stream, "safegrade_reply", content, parent, ident=ident)
+
+    def answer(self, wish: dict) -> dict:
+        """What the content of one request asks for."""
+        if "look" in wish:
+            held = {name: self.shell.user_ns[name] for name in wish["look"] if name in self.shell.user_ns}
+            return {"names": {name: self.shown(value) for name, value in held.items()}}
+        path = plain.decode(wish["path"])
+        if "call" in wish:
+            arguments, named = self.given(wish["args"]), self.given(wish["kwargs"])
+            value = self.shown(self.at(path)(*arguments, **named))
+            return {"value": value, "after": [changeable(each) for each in (*arguments, *named.values())]}
+        if "ask" in wish:
+            return {"value": self.shown(OPERATIONS[wish["ask"]](self.at(path), *self.given(wish["args"])))}
+        return {"value": self.shown(self.at(path))}
+
+    def given(self, data: dict) -> Any:
+        """Arguments from the examiner; what it got as a handle is the object again."""
+        return plain.decode(data, lambda said: self.at(plain.decode(said["path"])))
+
+    def at(self, path: list) -> Any:
+        """The value at a path."""
+        value = self.kept[path[0]] if isinstance(path[0], int) else self.shell.user_ns[path[0]]
+        for name in path[1:]:
+            value = getattr(value, name)
+        return value
+
+    def shown(self, value: Any) -> dict:
+        """A value as plain data, or as a handle to it when it is none or cannot be written."""
+        try:
+            return plain.encode(value, keep=self.keep)
+        except Exception:  # noqa: BLE001 (a learner's class may fail in any way while it is looked at)
+            return plain.handle(value, self.keep)
+
+    def keep(self, value: Any) -> int:
+        """The number under which an object can be asked for again."""
+        if len(self.kept) >= MOST_KEPT:
+            raise ValueError(f"more than {MOST_KEPT} objects that are not plain data")
+        self.kept.append(value)
+        return len(self.kept) - 1
+
+
+def changeable(value: Any) -> dict | None:
+    """What a call has left of an argument that it could change, where that is plain data."""
+    if type(value) not in (list, dict, set) and type(value).__name__ != "ndarray":
+        return None
+    try:
+        return plain.encode(value)
+    except plain.NotPlain:
+        return None
+
+
+def run(connection_file: str) -> None:
+    """Be the kernel that the connection file describes, until it is told to stop."""
+    os.environ.pop("JPY_PARENT_PID", None)  # a number of another pid namespace
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.IPKernelApp.update(log_level=50, capture_fd_output=False, enable_shell_channel_thread=False, profile_dir=None)
+    app = IPKernelApp.instance(config=config, kernel_class=Kernel, connection_file=connection_file)
+    app.initialize([])
+    app.start()

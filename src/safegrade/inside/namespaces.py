@@ -1,0 +1,133 @@
+"""A fork's own world. Called between fork and the first line of foreign code, in this order:
+
+    unshare_all       new user, mount, pid, network, IPC and UTS namespaces (the pid namespace begins with the next fork)
+    loopback_up       a network that has 127.0.0.1 and nothing else
+    own_files         an empty home in memory, no /proc, and of the run folder only this fork's own part
+    limit             address space, file size, CPU time, open files, processes; no core files
+    drop_rights       no capability, none to be had again, and no system call that makes namespaces or mounts
+
+bubblewrap makes the sandbox in which the warm process lives. A fork cannot start bubblewrap (that would be a new
+program, and the warmth would be lost), so it takes these steps itself, with the same system calls.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import platform
+import resource
+import socket
+import struct
+from pathlib import Path
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+NEW_NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # user mnt pid net ipc uts
+NEW_MOUNTS = 0x00020000
+NOSUID_NODEV, BIND, RECURSIVE, PRIVATE = 0x2 | 0x4, 0x1000, 0x4000, 0x40000
+IFF_UP, SIOCSIFFLAGS = 0x1, 0x8914
+PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP, PR_SET_SECCOMP, PR_SET_DUMPABLE, PR_SET_PDEATHSIG = 38, 24, 22, 4, 1
+LEARNER = 1000  # the user inside
+HOME = "/home/learner"
+
+
+def check(result: int, what: str) -> None:
+    """Raise an OSError that says what was tried when a call of libc failed."""
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def unshare_all() -> None:
+    """New namespaces of every kind for this process and its children, in which it is user 1000."""
+    user, group = os.getuid(), os.getgid()
+    check(LIBC.unshare(NEW_NAMESPACES), "unshare")
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{LEARNER} {user} 1"), ("gid_map", f"{LEARNER} {group} 1")):
+        Path("/proc/self", name).write_text(text)
+    socket.sethostname("sandbox")
+
+
+def loopback_up() -> None:
+    """Bring up the loopback interface of a new network namespace."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
+
+
+def mount(source: str, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
+    encoded = [None if text is None else text.encode() for text in (source, target, kind)]
+    check(LIBC.mount(*encoded, flags, None if options is None else options.encode()), f"mount {target}")
+
+
+def own_files(run: str, mine: str, size: int, files: dict[str, bytes]) -> None:
+    """An empty home and /tmp of `size` bytes each, with `files` in the working folder; no /proc.
+
+    `run` is the folder that holds a folder for each fork; of it only `mine` is left, at the same path.
+    """
+    check(LIBC.unshare(NEW_MOUNTS), "unshare mounts")  # the warden keeps its own view, with a /proc
+    mount("none", "/", None, RECURSIVE | PRIVATE)
+    here = os.open(mine, os.O_PATH)
+    options = f"size={size},nr_inodes=20000,mode=700"
+    for place in (HOME, "/tmp", "/dev/shm", run):
+        if os.path.isdir(place):  # `run` is gone already where it lay in /tmp
+            mount("tmpfs", place, "tmpfs", NOSUID_NODEV, options)
+    os.makedirs(mine)
+    mount(f"/proc/self/fd/{here}", mine, None, BIND)
+    os.close(here)
+    mount("tmpfs", "/proc", "tmpfs", NOSUID_NODEV, "size=4096,nr_inodes=2,mode=555")
+    os.makedirs(f"{HOME}/work")
+    os.chdir(f"{HOME}/work")
+    for name, content in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def limit(limits: dict) -> None:
+    """Set this process's resource limits; its children inherit them and cannot raise them."""
+    for what, most in ((resource.RLIMIT_AS, limits["memory"]), (resource.RLIMIT_FSIZE, limits["file_size"]),
+                       (resource.RLIMIT_CPU, limits["cpu_seconds"]), (resource.RLIMIT_NOFILE, 512),
+                       (resource.RLIMIT_NPROC, limits["processes"]), (resource.RLIMIT_CORE, 0)):
+        resource.setrlimit(what, (int(most), int(most)))
+
+
+def drop_rights() -> None:
+    """Give up every capability for good, and the system calls by which some could be had again."""
+    check(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
+    for capability in range(64):
+        LIBC.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header, nothing = struct.pack("Ii", 0x20080522, 0), bytes(24)
+    check(LIBC.capset(header, nothing), "drop capabilities")
+    refuse_system_calls()
+
+
+# -- system calls that learners' code does not need ------------------------------------------------------------------
+
+# unshare setns mount umount2 pivot_root ptrace process_vm_readv/writev bpf perf_event_open keyctl add_key request_key
+# userfaultfd kexec_load open_tree move_mount fsopen fsmount mount_setattr io_uring_setup clone3 (libc then uses clone)
+REFUSED = {
+    "x86_64": (272, 308, 165, 166, 155, 101, 310, 311, 321, 298, 250, 248, 249, 323, 246, 428, 429, 430, 432, 442, 425),
+    "aarch64": (97, 268, 40, 39, 41, 117, 270, 271, 280, 241, 219, 217, 218, 282, 104, 428, 429, 430, 432, 442, 425),
+}
+CLONE = {"x86_64": 56, "aarch64": 220}
+CLONE3, ENOSYS, EPERM = 435, 38, 1
+ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+LOAD, EQUAL, ANY_BIT, RETURN = 0x20, 0x15, 0x45, 0x06
+ALLOW, REFUSE = 0x7FFF0000, 0x00050000
+
+
+def refuse_system_calls() -> None:
+    """A seccomp filter: the calls above fail with EPERM, a `clone` into new namespaces too, another architecture ends."""
+    machine = platform.machine()
+    if machine not in REFUSED:
+        return
+    steps = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, ARCHITECTURE[machine]), (RETURN, 0, 0, 0), (LOAD, 0, 0, 0)]
+    if machine == "x86_64":
+        steps += [(0x35, 0, 1, 0x40000000), (RETURN, 0, 0, REFUSE | EPERM)]  # the x32 calls
+    for call in REFUSED[machine]:
+        steps += [(EQUAL, 0, 1, call), (RETURN, 0, 0, REFUSE | EPERM)]
+    steps += [(EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, REFUSE | ENOSYS)]
+    steps += [(EQUAL, 0, 3, CLONE[machine]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NEW_NAMESPACES), (RETURN, 0, 0, REFUSE | EPERM)]
+    steps += [(RETURN, 0, 0, ALLOW)]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    program = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code))
+    check(LIBC.prctl(PR_SET_SECCOMP, 2, program, 0, 0), "seccomp filter")

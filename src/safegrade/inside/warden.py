@@ -1,0 +1,152 @@
+"""Watches one fork from outside its namespaces, and ends everything in it when a limit is passed.
+
+The kernel's own limits (`namespaces.limit`) are for one process each. The warden adds up what all processes of the
+fork hold, ends them through the first one of their pid namespace, and says why on the fork's socket:
+
+    {"end": "memory"}        one of: memory, processes, time (CPU), crash, closed
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import time
+from pathlib import Path
+
+from safegrade.inside import namespaces
+
+LOOK = 0.05  # seconds between two looks
+PAGE = os.sysconf("SC_PAGESIZE")
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def guard(request: dict, link: socket.socket) -> None:
+    """Start the fork that `request` describes, watch it to its end, and leave this process."""
+    code = 70
+    try:
+        files = json_message(link)["files"]
+        namespaces.check(namespaces.LIBC.prctl(namespaces.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the parent")
+        namespaces.unshare_all()
+        first = os.fork()
+        if first == 0:
+            live(request, link, files)
+        reason = watch(first, request["limits"], link)
+        with contextlib.suppress(OSError):
+            send(link, {"end": reason})
+        code = 0
+    except BaseException as error:  # noqa: BLE001 (what went wrong is for the marking side to say)
+        with contextlib.suppress(OSError):
+            send(link, {"end": "crash", "error": f"{type(error).__name__}: {error}"})
+    finally:
+        os._exit(code)
+
+
+def live(request: dict, link: socket.socket, files: dict[str, str]) -> None:
+    """The first process of the new pid namespace: make its world, then be a kernel or an examiner."""
+    code = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        namespaces.loopback_up()
+        content = {name: bytes.fromhex(text) for name, text in files.items()}
+        namespaces.own_files(request["run"], request["mine"], request["limits"]["disk"], content)
+        namespaces.limit(request["limits"])
+        namespaces.drop_rights()
+        seed_anew()
+        if request["role"] == "kernel":
+            from safegrade.inside import kernel
+
+            link.close()  # a learner's code gets no line to the marking side but its kernel's sockets
+            kernel.run(request["connection"])
+        else:
+            from safegrade.inside import examiner
+
+            examiner.run(link)
+        code = 0
+    except BaseException as error:  # noqa: BLE001
+        with contextlib.suppress(OSError):
+            send(link, {"end": "crash", "error": f"{type(error).__name__}: {error}"})
+    finally:
+        os._exit(code)
+
+
+def seed_anew() -> None:
+    """Each fork draws random numbers of its own, as each kernel that starts by itself does."""
+    import random
+    import sys
+
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def watch(first: int, limits: dict, link: socket.socket) -> str:
+    """Wait for the end of a fork, or bring it about; the reason."""
+    until = time.monotonic() + limits["notebook_seconds"]
+    while True:
+        ended, status = os.waitpid(first, os.WNOHANG)
+        if ended:
+            return "time" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else "crash"
+        reason = passed(limits) or ("time" if time.monotonic() > until else "") or ("closed" if hung_up(link) else "")
+        if reason:
+            os.kill(first, signal.SIGKILL)
+            os.waitpid(first, 0)
+            return reason
+
+
+def hung_up(link: socket.socket) -> bool:
+    """Whether the marking side has let go; waits a moment for it."""
+    poll = select.poll()
+    poll.register(link, select.POLLRDHUP | select.POLLHUP)
+    return bool(poll.poll(1000 * LOOK))
+
+
+def passed(limits: dict) -> str:
+    """The limit that the processes of this fork pass together, or nothing."""
+    mine = family()
+    if sum(threads for threads, _, _ in mine) > limits["processes"]:
+        return "processes"
+    if sum(pages for _, pages, _ in mine) * PAGE > limits["memory"]:
+        return "memory"
+    return "time" if sum(ticks for _, _, ticks in mine) > limits["cpu_seconds"] * TICK else ""
+
+
+def family() -> list[tuple[int, int, int]]:
+    """(threads, pages of memory, ticks of CPU time) of each process in the namespace that this process made."""
+    children = os.readlink("/proc/self/ns/pid_for_children")
+    found = []
+    for entry in os.scandir("/proc"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if entry.name.isdigit() and os.readlink(f"/proc/{entry.name}/ns/pid") == children:
+                fields = Path("/proc", entry.name, "stat").read_text().rpartition(")")[2].split()
+                found.append((int(fields[17]), int(fields[21]), int(fields[11]) + int(fields[12])))
+    return found
+
+
+# -- messages: a length of four bytes, then JSON ---------------------------------------------------------------------
+
+
+def send(link: socket.socket, message: dict) -> None:
+    data = json.dumps(message).encode()
+    link.sendall(struct.pack(">I", len(data)) + data)
+
+
+def json_message(link: socket.socket) -> dict:
+    """The next message; EOFError when the other end is closed."""
+    size = struct.unpack(">I", exactly(link, 4))[0]
+    return json.loads(exactly(link, size))
+
+
+def exactly(link: socket.socket, size: int) -> bytes:
+    parts = []
+    while size:
+        part = link.recv(min(size, 1 << 20))
+        if not part:
+            raise EOFError("the other end is closed")
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)

@@ -1,0 +1,176 @@
+"""The marking side of a learner's kernel.
+
+    LearnerKernel    run(source) runs a cell; ask(request) asks for plain data; both within limits
+    CellRun          what became of one cell
+    Gone             the kernel ended, and why
+
+Everything that arrives is counted as it arrives, and nothing that arrives is believed: outputs are kept to be shown,
+never to be marked.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import zmq
+from jupyter_client.session import Session
+
+from safegrade import provisioner
+from safegrade.limits import MB, Limits
+from safegrade.warm import Warm
+
+START = 60.0  # seconds in which a kernel has to answer for the first time
+REQUEST = {"allow_stdin": False, "silent": False, "store_history": False, "user_expressions": {}, "stop_on_error": True}
+
+
+class Gone(Exception):
+    """The kernel ended; `reason` is memory, processes, time, output or crash."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass
+class CellRun:
+    """Outputs of a cell as a notebook keeps them; `reason` is empty unless the kernel ended in it."""
+
+    outputs: list[dict] = field(default_factory=list)
+    reason: str = ""
+    raised: str = ""
+
+
+class LearnerKernel:
+    """One learner's kernel in its own sandbox. `close` ends every process in it."""
+
+    def __init__(self, warm: Warm, limits: Limits, files: dict[str, bytes]):
+        self.limits, self.received = limits, 0
+        self.manager = provisioner.manager()
+        self.manager.start_kernel(warm=warm, limits=limits, files=files)
+        self.fork = self.manager.provisioner.fork
+        self.session: Session = self.manager.session
+        self.context = zmq.Context()
+        self.shell, self.iopub = self.connect("shell", zmq.DEALER), self.connect("iopub", zmq.SUB)
+        self.poller = zmq.Poller()
+        for each in (self.shell, self.iopub, self.fork.link):
+            self.poller.register(each, zmq.POLLIN)
+        self.wait_until_ready()
+
+    def connect(self, channel: str, kind: int) -> zmq.Socket:
+        """A socket to one of the kernel's channels, which takes no message of more than twice the output limit."""
+        found = self.context.socket(kind)
+        found.linger = 0
+        found.setsockopt(zmq.MAXMSGSIZE, max(2 * self.limits.output_in_all, 128 * MB) if channel == "shell" else 2 * self.limits.output_in_all)
+        if kind == zmq.SUB:
+            found.setsockopt(zmq.SUBSCRIBE, b"")
+        found.connect(f"ipc://{self.manager.ip}-{getattr(self.manager, f'{channel}_port')}")
+        return found
+
+    def wait_until_ready(self) -> None:
+        """Ask who is there until both channels answer."""
+        until, shell, iopub = time.monotonic() + START, False, False
+        while not (shell and iopub):
+            sent = self.session.send(self.shell, "kernel_info_request", {})["header"]["msg_id"]
+            again = time.monotonic() + 0.25
+            while not (shell and iopub) and time.monotonic() < again:
+                for channel, message in self.messages(again):
+                    mine = message["parent_header"].get("msg_id") == sent
+                    shell, iopub = shell or (mine and channel == "shell"), iopub or channel == "iopub"
+            if time.monotonic() > until:
+                raise self.gone("time")
+
+    def messages(self, until: float) -> list[tuple[str, dict]]:
+        """What has arrived, waiting for it at most until `until`; Gone when the kernel has ended or said too much."""
+        ready = dict(self.poller.poll(max(0.0, 1000 * (until - time.monotonic()))))
+        found = []
+        for channel, each in (("iopub", self.iopub), ("shell", self.shell)):
+            if each in ready:
+                frames = each.recv_multipart()
+                if channel == "iopub":
+                    self.received += sum(map(len, frames))
+                if message := self.read(frames):
+                    found.append((channel, message))
+        if self.received > self.limits.output_in_all:
+            raise self.gone("output")
+        if not found and self.fork.link.fileno() in ready and (reason := self.fork.ended(0.001)):
+            raise self.gone(reason)
+        return found
+
+    def read(self, frames: list[bytes]) -> dict | None:
+        """A message, or nothing where what arrived is none."""
+        try:
+            _, parts = self.session.feed_identities(frames)
+            message = self.session.deserialize(parts)
+            return message if isinstance(message["content"], dict) and isinstance(message["parent_header"], dict) else None
+        except Exception:  # noqa: BLE001 (a learner's code can send anything)
+            return None
+
+    def gone(self, reason: str) -> Gone:
+        """End the kernel; the exception that says so."""
+        reason = reason.partition(":")[0]
+        self.close()
+        return Gone(reason if reason in ("memory", "processes", "time", "output") else "crash")
+
+    def exchange(self, kind: str, content: dict, seconds: float, cell: CellRun | None = None) -> dict:
+        """Send a request and return the content of its reply; outputs that come meanwhile go to `cell`."""
+        sent = self.session.send(self.shell, kind, content)["header"]["msg_id"]
+        until, reply, idle, start = time.monotonic() + seconds, None, cell is None, self.received
+        while reply is None or not idle:
+            if reply is not None and not idle:
+                until = min(until, time.monotonic() + 2.0)  # its last outputs are on their way
+            found = self.messages(until)
+            for channel, message in found:
+                if message["parent_header"].get("msg_id") != sent:
+                    continue
+                if channel == "shell" and message["msg_type"] == kind.replace("request", "reply"):
+                    reply = message["content"]
+                elif channel == "iopub" and cell is not None:
+                    idle = idle or (message["msg_type"] == "status" and message["content"].get("execution_state") == "idle")
+                    keep(cell.outputs, message["msg_type"], message["content"])
+            if self.received - start > self.limits.output:
+                raise self.gone("output")
+            if not found and time.monotonic() >= until:
+                raise self.gone("output" if reply is not None else "time")
+        return reply
+
+    def run(self, source: str, seconds: float | None = None) -> CellRun:
+        """Run a cell."""
+        cell = CellRun()
+        try:
+            reply = self.exchange("execute_request", {"code": source, **REQUEST}, seconds or self.limits.cell_seconds, cell)
+            cell.raised = str(reply.get("ename", "")) if reply.get("status") == "error" else ""
+        except Gone as end:
+            cell.reason = end.reason
+        return cell
+
+    def ask(self, request: dict, seconds: float) -> dict:
+        """The answer to a `safegrade_request`; Gone when the kernel ends before it answers."""
+        return self.exchange("safegrade_request", request, seconds)
+
+    def close(self) -> None:
+        """End the kernel and everything it has started."""
+        self.fork.close()
+        self.context.destroy(linger=0)
+
+
+def keep(outputs: list[dict], kind: str, content: dict) -> None:
+    """Add what a message shows to the outputs of a cell, as a notebook keeps it."""
+    try:
+        if kind == "stream":
+            name, text = str(content["name"]), str(content["text"])
+            if outputs and outputs[-1].get("name") == name:
+                outputs[-1]["text"] += text
+            else:
+                outputs.append({"output_type": "stream", "name": name if name in ("stdout", "stderr") else "stdout", "text": text})
+        elif kind in ("display_data", "execute_result"):
+            data = {str(mime): value for mime, value in dict(content["data"]).items() if isinstance(value, (str, dict, list))}
+            number = {"execution_count": None} if kind == "execute_result" else {}
+            outputs.append({"output_type": kind, "data": data, "metadata": {}, **number})
+        elif kind == "error":
+            lines = [str(line) for line in content["traceback"]]
+            outputs.append({"output_type": "error", "ename": str(content["ename"]), "evalue": str(content["evalue"]), "traceback": lines})
+        elif kind == "clear_output":
+            outputs.clear()
+    except (KeyError, TypeError, ValueError):
+        return  # not a message that a kernel sends

@@ -1,0 +1,109 @@
+"""Warm processes, one a role, and the forks that they give.
+
+    Warm       a bubblewrap sandbox with a Python that has imported what an assignment imports
+    Fork       the marking side's hold on one fork: messages, its end, its folder
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from safegrade import sandbox
+from safegrade.inside import warden
+from safegrade.limits import Limits
+
+READY = 120  # seconds that imports may take
+
+
+class Fork:
+    """One fork. Letting go of it (`close`) ends every process in it."""
+
+    def __init__(self, link: socket.socket, folder: Path):
+        self.link, self.folder, self.reason = link, folder, ""
+
+    def send(self, message: dict) -> None:
+        warden.send(self.link, message)
+
+    def receive(self, seconds: float) -> dict:
+        """The next message: TimeoutError after `seconds`, EOFError when the fork has ended (`reason` says why)."""
+        self.link.settimeout(max(seconds, 0.001))
+        message = warden.json_message(self.link)
+        if "end" in message:
+            self.reason = message["end"] if not message.get("error") else f"{message['end']}: {message['error']}"
+            raise EOFError(self.reason)
+        return message
+
+    def ended(self, seconds: float = 0.0) -> str:
+        """Why the fork has ended, or nothing while it lives; waits up to `seconds` for its end."""
+        if not self.reason:
+            try:
+                self.receive(seconds)
+            except TimeoutError:
+                return ""
+            except (EOFError, OSError):
+                self.reason = self.reason or "crash"
+        return self.reason
+
+    def close(self) -> None:
+        self.link.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Warm:
+    """The warm process of one role, "kernel" or "examiner"; `imports` are loaded before anything is forked."""
+
+    def __init__(self, role: str, imports: tuple[str, ...] = ()):
+        sandbox.check()
+        self.role = role
+        self.run = Path(tempfile.mkdtemp(prefix="safegrade-"))
+        self.lock = threading.Lock()
+        self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        python = [sys.executable, "-m", "safegrade.inside.zygote", str(theirs.fileno())]
+        self.errors = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(sandbox.command(self.run, python), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                        stderr=self.errors, pass_fds=[theirs.fileno()])
+        theirs.close()
+        self.process.stdin.write(json.dumps({"role": role, "imports": imports}).encode() + b"\n")
+        self.process.stdin.flush()
+        self.link.settimeout(READY)
+        answer = self.link.recv(1 << 16)
+        if not answer:
+            self.errors.seek(0)
+            raise sandbox.Refused(f"the sandbox could not start: {self.errors.read().decode(errors='replace')[-2000:]}")
+        self.missing = json.loads(answer)["missing"]
+
+    def fork(self, limits: Limits, files: dict[str, bytes] | None = None, connection: str = "") -> Fork:
+        """A fork with an empty home that holds `files`; a kernel reads its connection file from its own folder."""
+        folder = self.run / (Path(connection).parent.name if connection else secrets.token_hex(8))
+        folder.mkdir(exist_ok=True)
+        mine, theirs = socket.socketpair()
+        request = {"role": self.role, "run": str(self.run), "mine": str(folder), "limits": limits.inside(), "connection": connection}
+        with self.lock:
+            socket.send_fds(self.link, [json.dumps(request).encode()], [theirs.fileno()])
+        theirs.close()
+        fork = Fork(mine, folder)
+        fork.send({"files": {name: content.hex() for name, content in (files or {}).items()}})
+        return fork
+
+    def close(self) -> None:
+        """End the warm process and every fork of it."""
+        self.link.close()
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.errors.close()
+        shutil.rmtree(self.run, ignore_errors=True)
+
+    def __enter__(self) -> Warm:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
