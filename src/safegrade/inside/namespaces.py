@@ -3,6 +3,7 @@
     unshare_all       new user, mount, pid, network, IPC and UTS namespaces (the pid namespace begins with the next fork)
     loopback_up       a network that has 127.0.0.1 and nothing else
     own_files         an empty home in memory, no /proc, and of the run folder only this fork's own part
+    work_in           a working folder with the files that the assignment ships
     limit             address space, file size, CPU time, open files, processes; no core files
     drop_rights       no capability, none to be had again, and no system call that makes namespaces or mounts
 
@@ -58,8 +59,8 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str |
     check(LIBC.mount(*encoded, flags, None if options is None else options.encode()), f"mount {target}")
 
 
-def own_files(run: str, mine: str, size: int, files: dict[str, bytes]) -> None:
-    """An empty home and /tmp of `size` bytes each, with `files` in the working folder; no /proc.
+def own_files(run: str, mine: str, size: int) -> None:
+    """An empty home and /tmp of `size` bytes each; no /proc.
 
     `run` is the folder that holds a folder for each fork; of it only `mine` is left, at the same path.
     """
@@ -74,8 +75,12 @@ def own_files(run: str, mine: str, size: int, files: dict[str, bytes]) -> None:
     mount(f"/proc/self/fd/{here}", mine, None, BIND)
     os.close(here)
     mount("tmpfs", "/proc", "tmpfs", NOSUID_NODEV, "size=4096,nr_inodes=2,mode=555")
-    os.makedirs(f"{HOME}/work")
-    os.chdir(f"{HOME}/work")
+
+
+def work_in(folder: str, files: dict[str, bytes]) -> None:
+    """Make `folder` the working folder, with `files` in it."""
+    os.makedirs(folder)
+    os.chdir(folder)
     for name, content in files.items():
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,13 +21,8 @@ def main(descriptor: int) -> None:
     """Serve the socket `descriptor` until its other end closes."""
     link = socket.socket(fileno=descriptor)
     wish = json.loads(sys.stdin.buffer.readline())
-    if wish["role"] == "examiner":
-        from safegrade.inside.examiner import warm_shell
-
-        warm_shell()
-    else:
-        from safegrade.inside import kernel  # noqa: F401 (warm)
     missing = [name for name in wish["imports"] if not warmed(name)]
+    warm_up(wish["role"])
     gc.collect()
     gc.freeze()  # so that a fork's garbage collection does not copy pages that all share
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens report by themselves
@@ -42,6 +37,41 @@ def main(descriptor: int) -> None:
             warden.guard(request, socket.socket(fileno=descriptors[0]))
         for each in descriptors:
             os.close(each)
+
+
+def warm_up(role: str) -> None:
+    """Do once what a fork would be slow to do for the first time: show an error, draw, set up a shell."""
+    from IPython.core.ultratb import VerboseTB
+
+    try:
+        raise ValueError
+    except ValueError:
+        VerboseTB(color_scheme="nocolor").text(*sys.exc_info())
+    if "matplotlib.pyplot" in sys.modules:
+        draw()
+    if role == "examiner":
+        from safegrade.inside.examiner import warm_shell
+
+        warm_shell().run_cell("1/1", store_history=False)
+    else:
+        import ipykernel.debugger  # noqa: F401 (a kernel loads it when it starts, and it takes longer than all else)
+
+        from safegrade.inside import kernel  # noqa: F401
+
+
+def draw() -> None:
+    """A small picture on no screen."""
+    import io
+
+    import matplotlib_inline.backend_inline  # noqa: F401
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    figure.subplots().plot([1, 2], label="x")
+    figure.axes[0].legend()
+    figure.savefig(io.BytesIO(), bbox_inches="tight")
 
 
 def warmed(name: str) -> bool:

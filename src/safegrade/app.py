@@ -1,0 +1,105 @@
+"""The command `safegrade`.
+
+    safegrade mark ps1         mark what was handed in
+    safegrade check ps1        can every test be run so, and does the instructor's own answer pass?
+    safegrade report ps1       how hard each question was, and what went wrong most
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
+
+from safegrade.course import CourseError
+from safegrade.limits import MB, Limits
+from safegrade.sandbox import Refused
+from safegrade.session import Session
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="safegrade", description="Mark an nbgrader course: sandboxed, many at once.")
+    commands = made.add_subparsers(dest="command", required=True)
+    mark = commands.add_parser("mark", help="mark what was handed in for an assignment")
+    mark.add_argument("assignment")
+    mark.add_argument("--student", default="*", metavar="ID", help="only this learner's submission")
+    mark.add_argument("--force", action="store_true", help="also what was marked before")
+    mark.add_argument("--workers", type=int, metavar="N", help="how many at a time (as many as there are cores)")
+    mark.add_argument("--scheduler", default="", metavar="ADDRESS", help="mark on the Dask cluster with this scheduler")
+    mark.add_argument("--no-extra-cells", dest="extras", action="store_false", help="leave out cells that learners added")
+    mark.add_argument("--cell-seconds", type=float, default=Limits.cell_seconds, metavar="S", help="how long a cell may run (%(default)g)")
+    mark.add_argument("--memory", type=int, default=Limits.memory // MB, metavar="MB", help="memory of a submission (%(default)s)")
+    mark.add_argument("--trust-submissions", action="store_true", help="no sandbox: for your own work only; the record says so")
+    check = commands.add_parser("check", help="prove an assignment before it goes out")
+    check.add_argument("assignment")
+    report = commands.add_parser("report", help="how the questions of a marked assignment did")
+    report.add_argument("assignment")
+    report.add_argument("--csv", type=Path, metavar="FILE", help="write points per learner and question")
+    report.add_argument("--picture", type=Path, metavar="FILE", help="draw the table")
+    return made
+
+
+def course() -> CourseDirectory:
+    """The course in the folder that we stand in, with its nbgrader_config.py."""
+    app = NbGrader()
+    app.initialize([])
+    return app.coursedir
+
+
+def mark(given: argparse.Namespace) -> int:
+    """Mark an assignment, with a progress bar and a table at the end."""
+    from tqdm import tqdm
+
+    limits = Limits(cell_seconds=given.cell_seconds, memory=given.memory * MB)
+    session = Session(course(), given.assignment, given.student, given.force, given.workers, given.scheduler, limits,
+                      given.trust_submissions, given.extras)
+    with tqdm(desc=given.assignment, unit="submission", disable=None) as bar:
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        outcome = session.run(progress)
+    print(outcome)
+    return 1 if outcome.unreadable else 0
+
+
+def check(given: argparse.Namespace) -> int:
+    """Prove an assignment."""
+    from safegrade.proof import faults
+
+    found = faults(course(), given.assignment)
+    print("\n".join(found) if found else f"{given.assignment}: every test can be run, and the instructor's own answers pass them all.")
+    return 1 if found else 0
+
+
+def report(given: argparse.Namespace) -> int:
+    """Print, and where asked write and draw, how the questions did."""
+    from safegrade import report as reports
+
+    marks = reports.marks(course(), given.assignment)
+    table = reports.questions(marks)
+    print(table.to_string(float_format="{:.2f}".format))
+    if given.csv:
+        reports.by_question(marks).to_csv(given.csv)
+    if given.picture:
+        reports.figure(table, given.assignment).savefig(given.picture, dpi=150)
+    return 0
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the command; exit 1 when something is wrong, with one line that says what."""
+    given = parser().parse_args(words)
+    try:
+        sys.exit({"mark": mark, "check": check, "report": report}[given.command](given))
+    except (CourseError, Refused, ValueError) as error:
+        sys.exit(f"safegrade: {error}")
+    except KeyboardInterrupt:
+        sys.exit("safegrade: stopped. What was recorded is kept; run the same command again to go on.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Many submissions at once: on this machine's cores, or on any Dask cluster.
+
+    Task       one submission: a sheet for each of its notebooks, or why it cannot be read
+    Local      as many at once as there are workers here
+    Cluster    the same tasks on a Dask cluster; its workers keep nothing and share no folder
+
+Both hand back (submission, marked notebooks) as each is done. What ran out of time is marked once more, alone,
+because a busy machine is not the learner's fault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+
+from safegrade.course import CourseError, Submission
+from safegrade.limits import Limits
+from safegrade.mark import Marked, Room
+from safegrade.paper import Paper, Sheet
+
+
+@dataclass(frozen=True)
+class Task:
+    """A submission and its sheets, one a notebook."""
+
+    submission: Submission
+    sheets: tuple[Sheet, ...]
+
+
+Done = tuple[Submission, list[Marked]]
+
+
+class Local:
+    """Marks on this machine, `workers` submissions at a time."""
+
+    def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False):
+        self.workers = workers or os.cpu_count() or 1
+        if self.workers < 1:
+            raise ValueError(f"workers = {workers!r} is not allowed; it must be at least 1")
+        self.stack = ExitStack()
+        self.rooms = {paper.notebook: self.stack.enter_context(Room(paper, limits, trusted)) for paper in papers}
+
+    def mark(self, task: Task) -> Done:
+        """Mark one submission."""
+        return task.submission, [self.rooms[sheet.paper.notebook].mark(sheet) for sheet in task.sheets]
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
+        """Mark all; each is handed back when it is done."""
+        again = []
+        with ThreadPoolExecutor(self.workers) as pool:
+            futures = {pool.submit(self.mark, task): task for task in tasks}
+            try:
+                for future in as_completed(futures):
+                    submission, marked = future.result()
+                    if self.workers > 1 and any(each.timed_out for each in marked):
+                        again.append(futures[future])
+                    else:
+                        yield submission, marked
+            finally:
+                pool.shutdown(cancel_futures=True)
+        yield from map(self.mark, again)
+
+    def close(self) -> None:
+        self.stack.close()
+
+    def __enter__(self) -> Local:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+class Cluster:
+    """Marks on the Dask cluster whose scheduler answers at `address`."""
+
+    def __init__(self, address: str, limits: Limits | None = None, patience: float = 20.0):
+        from distributed import Client
+
+        self.address, self.limits = address, limits or Limits()
+        try:
+            self.client = Client(address, timeout=patience)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise CourseError(f"no Dask scheduler answers at {address!r}: {error}. Start one with `dask scheduler`, or leave "
+                              "--scheduler out to mark on this machine") from error
+
+    @cached_property
+    def lost(self) -> CourseError:
+        return CourseError(f"the Dask scheduler at {self.address!r} went away. What it had marked is recorded; run the same command "
+                           "again to go on with the rest")
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
+        """Mark all; each is handed back when it is done."""
+        from distributed import as_completed as completed
+        from distributed.client import FutureCancelledError
+        from distributed.comm import CommClosedError
+
+        futures = {self.client.submit(mark_anywhere, task, self.limits, pure=False, retries=2): task for task in tasks}
+        again = []
+        try:
+            for future, done in completed(futures, with_results=True, raise_errors=True):
+                if any(each.timed_out for each in done[1]):
+                    again.append(futures[future])
+                else:
+                    yield done
+            for task in again:
+                yield self.client.submit(mark_anywhere, task, self.limits, pure=False).result()
+        except (FutureCancelledError, CommClosedError, OSError) as error:
+            raise self.lost from error
+
+    def close(self) -> None:
+        self.client.close(timeout=2)
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+ROOMS: dict[str, Room] = {}
+OPENING = threading.Lock()
+
+
+def mark_anywhere(task: Task, limits: Limits) -> Done:
+    """Mark one submission in any process; its warm processes are kept for the next of the same paper."""
+    return task.submission, [room(sheet.paper, limits).mark(sheet) for sheet in task.sheets]
+
+
+def room(paper: Paper, limits: Limits) -> Room:
+    """This process's room for a paper."""
+    key = hashlib.sha256(repr((paper, limits)).encode()).hexdigest()
+    with OPENING:
+        if key not in ROOMS:
+            for old in [*ROOMS]:
+                ROOMS.pop(old).close()
+            ROOMS[key] = Room(paper, limits)
+        return ROOMS[key]

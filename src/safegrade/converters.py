@@ -1,0 +1,106 @@
+"""nbgrader's commands and Formgrader's buttons, through safegrade.
+
+    install(c)    say so in nbgrader_config.py: `from safegrade.converters import install; install(c)`
+
+`nbgrader autograde`, `nbgrader generate_feedback` and Formgrader each make an object of one of nbgrader's converter
+classes. `install` puts the two classes below in their places; where a course does not ask for safegrade they do what
+nbgrader does.
+"""
+
+from __future__ import annotations
+
+import nbgrader.apps.api
+import nbgrader.apps.autogradeapp
+import nbgrader.apps.generatefeedbackapp
+import nbgrader.converters
+from nbconvert.preprocessors import Preprocessor
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import ClearHiddenTests
+from traitlets.config import Config
+
+from safegrade.course import CourseError
+from safegrade.limits import Limits
+from safegrade.sandbox import Refused
+from safegrade.session import Session
+
+OPTIONS = {"workers", "scheduler", "extras"}
+
+
+def install(c: Config, limits: dict | None = None, **options) -> None:
+    """Mark this course through safegrade. `options` are workers, scheduler and extras; `limits` those of `Limits`."""
+    if unknown := options.keys() - OPTIONS:
+        raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the options are {', '.join(sorted(OPTIONS))} and limits")
+    Limits(**(limits or {}))  # a wrong one is told at once
+    c.Safegrade.on, c.Safegrade.options, c.Safegrade.limits = True, options, limits or {}
+    for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp):
+        place.Autograde = SafeAutograde
+    for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generatefeedbackapp):
+        place.GenerateFeedback = SafeFeedback
+
+
+class SafeAutograde(Autograde):
+    """`nbgrader autograde`, and Formgrader's button."""
+
+    def start(self) -> None:
+        if not self.config.Safegrade.get("on"):
+            return super().start()
+        if self.config.Execute.get("enabled") is False:
+            raise self.refused("--no-execute would believe the outputs that learners saved; safegrade never does")
+        settings = self.config.Safegrade
+        try:
+            outcome = Session(self.coursedir, self.coursedir.assignment_id, self.coursedir.student_id, self.force,
+                              limits=Limits(**settings.limits), parent=self, **settings.options).run(self.progress)
+        except (CourseError, Refused) as error:
+            raise self.refused(str(error)) from error
+        self.log.info("%s", outcome)
+        for learner, why in sorted(outcome.unreadable.items()):
+            self.log.error("There was an error processing assignment '%s' for student '%s': %s", outcome.assignment, learner, why)
+        if outcome.unreadable:
+            raise NbGraderException(f"{len(outcome.unreadable)} submissions could not be read; all others are marked")
+
+    def progress(self, done: int, total: int) -> None:
+        self.log.info("Marked %d of %d", done, total)
+
+    def refused(self, why: str) -> NbGraderException:
+        self.log.error(why)
+        return NbGraderException(why)
+
+
+class SafeFeedback(GenerateFeedback):
+    """`nbgrader generate_feedback`, and Formgrader's button: hidden tests stay hidden, and no script of a learner's runs."""
+
+    def __init__(self, coursedir=None, **kwargs):
+        super().__init__(coursedir=coursedir, **kwargs)
+        if self.config.Safegrade.get("on"):
+            self.update_config(Config({"HTMLExporter": {"sanitize_html": True, "embed_images": False}}))
+
+    def start(self) -> None:
+        if self.config.Safegrade.get("on"):
+            self.preprocessors = [AsReleased, *self.preprocessors, Tame]
+        super().start()
+
+
+class AsReleased(ClearHiddenTests):
+    """A marked notebook without its hidden tests. What a cell printed about them is its message, and stays."""
+
+    def preprocess(self, nb, resources):
+        for cell in nb.cells:
+            data = cell.metadata.get("nbgrader", {})
+            if data.get("grade") and not data.get("solution"):
+                self._remove_hidden_test_region(cell)
+        return nb, resources
+
+
+class Tame(Preprocessor):
+    """Outputs of the kinds that a feedback page may show; a learner's HTML, scripts and SVG become plain text."""
+
+    shown = ("text/plain", "image/png", "image/jpeg")
+
+    def preprocess_cell(self, cell, resources, index):
+        for output in cell.get("outputs", []):
+            if "data" in output:
+                output.data = {kind: value for kind, value in output.data.items() if kind in self.shown}
+        return cell, resources
+
+

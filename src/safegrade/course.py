@@ -1,0 +1,254 @@
+"""An nbgrader course, read and written: what is to be marked, and what was.
+
+    papers(coursedir, assignment)     the papers of an assignment, from its release and the gradebook
+    Submission, submissions(…)        what was handed in, still unread
+    Record                            the one writer: marks into the gradebook, executed notebooks into autograded/
+
+nbgrader's own gradebook, folders and classes are used throughout. A submission is recorded in one transaction, and
+its notebook is in place only after that: a run that was stopped anywhere can be run again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors.latesubmissions import AssignLatePenalties
+from sqlalchemy.exc import OperationalError
+
+from safegrade import ingest
+from safegrade.limits import MB
+from safegrade.mark import Marked
+from safegrade.paper import Item, Paper, bound
+
+MOST_SHIPPED = 64 * MB
+PATIENCE = 60.0  # seconds to wait for a gradebook that another program holds
+
+
+class CourseError(RuntimeError):
+    """Something about the course that keeps anything from being marked; the message says what to do."""
+
+
+# -- what is to be marked --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def gradebook(coursedir: CourseDirectory) -> Iterator[Gradebook]:
+    """The course's gradebook; CourseError where there is none, or it is another program's."""
+    try:
+        book = Gradebook(coursedir.db_url, coursedir.course_id)
+    except Exception as error:
+        raise CourseError(f"{coursedir.db_url} cannot be used as a gradebook: {str(error).splitlines()[0]}") from error
+    with book:
+        yield book
+
+
+def papers(coursedir: CourseDirectory, assignment: str) -> list[Paper]:
+    """The papers of an assignment, one a notebook; CourseError where there is none or it was not released yet."""
+    released = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
+    with gradebook(coursedir) as book:
+        try:
+            names = [notebook.name for notebook in book.find_assignment(assignment).notebooks]
+        except MissingEntry:
+            known = ", ".join(sorted(each.name for each in book.assignments)) or "none yet"
+            raise CourseError(f"there is no assignment {assignment!r} in the gradebook; there are: {known}. "
+                              f"Make it with: nbgrader generate_assignment {assignment}") from None
+        for name in names:
+            if not (released / f"{name}.ipynb").is_file():
+                raise CourseError(f"{released / name}.ipynb is missing. Make it with: nbgrader generate_assignment {assignment}")
+        files = shipped(released)
+        return [paper(coursedir, book, assignment, name, released / f"{name}.ipynb", files) for name in names]
+
+
+def paper(coursedir: CourseDirectory, book: Gradebook, assignment: str, name: str, released: Path, files: dict[str, bytes]) -> Paper:
+    """One notebook of an assignment as a paper."""
+    notebook = nbformat.read(released, as_version=4)
+    full = {cell.name: cell.source for cell in book.find_notebook(name, assignment).source_cells}
+    items = tuple(item(cell, place, full) for place, cell in enumerate(notebook.cells))
+    binds = set().union(*(bound(each.source) for each in items if each.role == "answer"), solved(coursedir, assignment, name))
+    return Paper(assignment, name, items, files, dict(notebook.metadata), frozenset(binds))
+
+
+def item(cell: NotebookNode, place: int, full: dict[str, str]) -> Item:
+    """A released cell as an item; a test has the source that the gradebook keeps."""
+    data = cell.metadata.get("nbgrader", {})
+    name = data.get("grade_id") or cell.get("id") or f"cell-{place}"
+    solution, grade = bool(data.get("solution")), bool(data.get("grade"))
+    role = "answer" if solution else "test" if grade else "text" if cell.cell_type != "code" else "code"
+    source = full.get(name, cell.source) if role == "test" else cell.source
+    by_hand = solution and grade or role == "test" and cell.cell_type != "code"
+    points = float(data.get("points", 0)) if grade else 0.0
+    return Item(name, role, cell.cell_type, source, points, by_hand, json.loads(json.dumps(cell.metadata)), cell.source, cell.get("id", ""))
+
+
+def solved(coursedir: CourseDirectory, assignment: str, name: str) -> set[str]:
+    """Names that the instructor's own answers give a value to, where the source is at hand."""
+    path = Path(coursedir.format_path(coursedir.source_directory, ".", assignment), f"{name}.ipynb")
+    if not path.is_file():
+        return set()
+    cells = nbformat.read(path, as_version=4).cells
+    return set().union(*(bound(cell.source) for cell in cells if cell.cell_type == "code" and utils.is_solution(cell)))
+
+
+def shipped(folder: Path) -> dict[str, bytes]:
+    """The files that an assignment ships beside its notebooks, by their path in its folder."""
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".ipynb"]
+    size = sum(path.stat().st_size for path in found)
+    if size > MOST_SHIPPED:
+        raise CourseError(f"{folder} ships {size / MB:.0f} MB; at most {MOST_SHIPPED // MB} MB go along with each submission")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission's folder, and where its marked copy goes."""
+
+    learner: str
+    folder: Path
+    marked: Path
+
+
+def submissions(coursedir: CourseDirectory, assignment: str, learner: str = "*") -> list[Submission]:
+    """What was handed in, by learner; nothing of it has been opened."""
+    pattern = Path(coursedir.format_path(coursedir.submitted_directory, "LEARNER", assignment))
+    place = pattern.parts.index("LEARNER")
+    root = Path(*pattern.parts[:place])
+    names = sorted(path.name for path in root.iterdir()) if learner == "*" and root.is_dir() else [] if learner == "*" else [learner]
+    found = []
+    for name in names:
+        folder = Path(coursedir.format_path(coursedir.submitted_directory, name, assignment))
+        if not name.startswith(".") and os.path.lexists(folder):
+            found.append(Submission(name, folder, Path(coursedir.format_path(coursedir.autograded_directory, name, assignment))))
+    return found
+
+
+def is_marked(coursedir: CourseDirectory, submission: Submission) -> bool:
+    """Whether a submission has been marked and has not been handed in again since."""
+    if not submission.marked.is_dir():
+        return False
+    new, old = (timestamp(folder) for folder in (submission.folder, submission.marked))
+    return not (new and old and new > old)
+
+
+def timestamp(folder: Path):
+    """When a submission was handed in, or None where that is not known."""
+    with suppress(ingest.Unreadable, ValueError, OverflowError):
+        return utils.parse_utc(ingest.read_plain_file(folder / "timestamp.txt").decode(errors="replace").strip())
+    return None
+
+
+# -- what was marked -------------------------------------------------------------------------------------------------
+
+
+class Record:
+    """The one writer of marks."""
+
+    def __init__(self, coursedir: CourseDirectory, assignment: str, parent=None):
+        self.coursedir, self.assignment = coursedir, assignment
+        self.penalties = AssignLatePenalties(parent=parent)
+
+    def write(self, submission: Submission, marked: list[Marked], papers: list[Paper]) -> None:
+        """Record a marked submission: its notebooks beside their place, its marks in one transaction, then into place."""
+        beside = submission.marked.with_name(f".{submission.marked.name}.new")
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        for each, paper_ in zip(marked, papers):
+            nbformat.write(notebook(each, paper_), beside / f"{each.notebook}.ipynb")
+        for name, content in papers[0].files.items() if papers else ():
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            (beside / name).write_bytes(content)
+        with suppress(ingest.Unreadable):
+            (beside / "timestamp.txt").write_bytes(ingest.read_plain_file(submission.folder / "timestamp.txt"))
+        self.patiently(lambda: self.marks(submission, marked))
+        if submission.marked.exists():
+            utils.rmtree(str(submission.marked))
+        beside.rename(submission.marked)
+
+    def patiently(self, act) -> None:
+        """Try again for a while where another program holds the gradebook."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return act()
+            except OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise CourseError(f"the gradebook cannot be written: {error.orig}. What was recorded before is kept; "
+                                      "run the same command again to go on") from error
+                time.sleep(0.5)
+
+    def marks(self, submission: Submission, marked: list[Marked]) -> None:
+        """Write the marks of a submission in one transaction."""
+        with gradebook(self.coursedir) as book:
+            session = book.db()
+            book.db.commit = book.db.flush  # nbgrader commits at each step; here a submission is one step
+            book.update_or_create_student(submission.learner)
+            when = timestamp(submission.folder)
+            sent = book.update_or_create_submission(self.assignment, submission.learner, **({"timestamp": when} if when else {}))
+            for each in marked:
+                self.notebook_marks(book.find_submission_notebook(each.notebook, self.assignment, submission.learner), each)
+            for missing in {pages.name for pages in sent.notebooks} - {each.notebook for each in marked}:
+                no_notebook(book.find_submission_notebook(missing, self.assignment, submission.learner))
+            session.flush()
+            self.late(book, sent, submission.learner)
+            session.commit()
+
+    def notebook_marks(self, pages, marked: Marked) -> None:
+        """Set scores and comments of a submitted notebook."""
+        for grade in pages.grades:
+            if verdict := marked.verdicts.get(grade.name):
+                grade.auto_score = verdict.points
+                grade.needs_manual_grade = verdict.points is None or bool(verdict.doubt) or grade.manual_score is not None
+        untouched = {item.name for item in marked.items if item.role == "answer" and item.source.strip() == item.released.strip()}
+        for comment in pages.comments:
+            comment.auto_comment = "No response." if comment.name in untouched else None
+
+    def late(self, book: Gradebook, sent, learner: str) -> None:
+        """Set the penalty for handing in late, by the course's own plugin."""
+        self.penalties.init_plugin()
+        for pages in sent.notebooks:
+            pages.late_submission_penalty = None
+            if sent.total_seconds_late > 0:
+                penalty = self.penalties.plugin_inst.late_submission_penalty(learner, pages.score, sent.total_seconds_late)
+                if penalty is not None:
+                    pages.late_submission_penalty = self.penalties._check_late_penalty(pages, penalty)
+
+
+def no_notebook(pages) -> None:
+    """A notebook that was not handed in has no points."""
+    for grade in pages.grades:
+        grade.auto_score, grade.needs_manual_grade = 0, False
+
+
+def notebook(marked: Marked, paper: Paper) -> NotebookNode:
+    """The executed notebook, as Formgrader shows it; what marking noted lies in its metadata."""
+    found = nbformat.v4.new_notebook(metadata=json.loads(json.dumps(paper.metadata)))
+    found.nbformat_minor = 5
+    found.metadata["safegrade"] = {"dropped": list(marked.dropped), "seconds": round(marked.seconds, 3), "trusted": marked.trusted}
+    used: set[str] = set()
+    for place, each in enumerate(marked.items):
+        found.cells.append(cell(marked, each, place, used))
+    return found
+
+
+def cell(marked: Marked, item: Item, place: int, used: set[str]) -> NotebookNode:
+    """One cell of the executed notebook, with an id of its own."""
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(item.kind, nbformat.v4.new_raw_cell)
+    name = item.id if item.id and item.id not in used else f"cell-{place}"
+    used.add(name)
+    found = make(item.source, id=name, metadata=json.loads(json.dumps(item.metadata)))
+    if item.kind == "code":
+        found.outputs = [nbformat.from_dict(output) for output in marked.outputs.get(item.name, [])]
+    if verdict := marked.verdicts.get(item.name):
+        found.metadata["safegrade"] = asdict(verdict)
+    return found

@@ -1,0 +1,299 @@
+"""Mark one submission: run the learner's cells in their sandbox, and each test in the examiner's.
+
+    Verdict     what a test gave, and why
+    Marked      the executed notebook, its verdicts, and what was left out
+    Room        the warm processes for one paper; `mark` marks a sheet in it
+
+The learner's kernel may end at any time (a crash, a limit). Then a fresh one runs the cells that went before, and
+marking goes on with the next.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from safegrade.learner import CellRun, Gone, LearnerKernel
+from safegrade.limits import Limits
+from safegrade.paper import Item, Paper, Sheet, bound
+from safegrade.warm import Fork, Warm
+
+REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand", "unreadable")
+NO_TEST = "NotPlain"  # the exception of a test that needs what is not plain data
+
+
+@dataclass
+class Verdict:
+    """Points of one graded cell out of `of`; None waits for a person. `reason` is one of REASONS."""
+
+    points: float | None
+    of: float
+    reason: str
+    message: str = ""
+    doubt: str = ""
+
+
+@dataclass
+class Marked:
+    """A marked submission. `outputs` holds the outputs of each cell, by name."""
+
+    learner: str
+    items: tuple[Item, ...] = ()
+    outputs: dict[str, list[dict]] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    seconds: float = 0.0
+    trusted: bool = False
+    notebook: str = ""
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether a limit on time cost points, which a busy machine can bring about."""
+        return any(verdict.reason == "time" for verdict in self.verdicts.values())
+
+
+class Room:
+    """Where submissions to one paper are marked. Use it as a context manager, from as many threads as you like."""
+
+    def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False):
+        self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
+        self.kernels = Warm("kernel", paper.imports, trusted)
+        self.examiners = Warm("examiner", paper.imports, trusted)
+
+    def mark(self, sheet: Sheet) -> Marked:
+        """Mark one submission."""
+        began = time.monotonic()
+        with Sitting(self, sheet) as sitting:
+            marked = sitting.mark()
+        marked.seconds = time.monotonic() - began
+        return marked
+
+    def close(self) -> None:
+        self.kernels.close()
+        self.examiners.close()
+
+    def __enter__(self) -> Room:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+class Sitting:
+    """The marking of one submission: a learner's kernel and an examiner, both replaced when they end."""
+
+    def __init__(self, room: Room, sheet: Sheet):
+        self.room, self.sheet, self.limits = room, sheet, room.limits
+        self.kernel: LearnerKernel | None = None
+        self.examiner: Fork | None = None
+        self.ran: list[Item] = []  # what a fresh kernel has to run again
+        self.fell: dict[str, str] = {}  # cells in which a kernel ended, and why
+        self.until = time.monotonic() + self.limits.notebook_seconds
+        self.bound: set[str] = set()  # names that the examiner holds of the instructor's
+
+    def __enter__(self) -> Sitting:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end_kernel()
+        self.end_examiner()
+
+    # -- the two processes ---------------------------------------------------------------------------------------
+
+    def end_kernel(self) -> None:
+        if self.kernel:
+            self.kernel.close()
+        self.kernel = None
+
+    def end_examiner(self) -> None:
+        if self.examiner:
+            self.examiner.close()
+        self.examiner, self.bound = None, set()
+
+    def running(self) -> LearnerKernel:
+        """The learner's kernel; a fresh one has run again what went before."""
+        while self.kernel is None:
+            self.kernel = LearnerKernel(self.room.kernels, self.limits, self.sheet.paper.files)
+            for item in list(self.ran):
+                if (run := self.kernel.run(item.source, self.left())).reason:
+                    self.ran.remove(item)  # it went well before and does not now: it is not tried a third time
+                    self.fell[item.name], self.kernel = run.reason, None
+                    break
+        return self.kernel
+
+    def left(self) -> float:
+        """Seconds that a cell may take now."""
+        return max(0.05, min(self.limits.cell_seconds, self.until - time.monotonic()))
+
+    # -- cells -----------------------------------------------------------------------------------------------------
+
+    def mark(self) -> Marked:
+        """Go through the notebook."""
+        marked = Marked(self.sheet.learner, self.sheet.items, dropped=self.sheet.dropped, trusted=self.room.trusted,
+                        notebook=self.sheet.paper.notebook)
+        for item in self.sheet.items:
+            if item.runs:
+                marked.outputs[item.name] = self.run(item)
+            elif item.role == "test":
+                marked.outputs[item.name], marked.verdicts[item.name] = self.test(item)
+            if item.role == "answer" and item.points:
+                marked.verdicts[item.name] = by_hand(item)
+        return marked
+
+    def run(self, item: Item) -> list[dict]:
+        """Run a cell in the learner's kernel; its outputs, with a word where the kernel ended in it."""
+        if not item.source.strip():
+            return []
+        try:
+            cell = self.running().run(item.source, self.left())
+        except Gone as gone:
+            cell = CellRun(reason=gone.reason)
+        if cell.reason:
+            self.fell[item.name], self.kernel = cell.reason, None
+            return [*cell.outputs[:20], ended(cell.reason)]
+        self.ran.append(item)
+        return cell.outputs
+
+    def test(self, item: Item) -> tuple[list[dict], Verdict]:
+        """Run a test in the examiner; its outputs and its verdict."""
+        if item.kind != "code" or item.by_hand:
+            return [], Verdict(None, item.points, "by hand")
+        try:
+            answer = self.examine(item)
+        except Gone as gone:
+            return [ended(gone.reason)], Verdict(0.0, item.points, gone.reason, ENDED[gone.reason])
+        except ExaminerEnded as end:
+            self.end_examiner()
+            doubt = f"the examiner ended ({end}) while it ran this test"
+            return [ended("crash")], Verdict(0.0, item.points, "time" if end.args[0] == "time" else "crash", ENDED["crash"], doubt)
+        return shown(item, answer["outputs"]), self.verdict(item, answer)
+
+    def examine(self, item: Item) -> dict:
+        """What the examiner answers to a test; the learner's kernel answers what the test asks of it."""
+        until = time.monotonic() + self.left()
+        names = self.names(item, until)
+        examiner = self.seated(item)
+        examiner.send({"test": item.source, "names": names})
+        while True:
+            try:
+                message = examiner.receive(until - time.monotonic() + 1.0)
+            except TimeoutError:
+                raise ExaminerEnded("time") from None
+            except (EOFError, OSError):
+                raise ExaminerEnded(examiner.reason or "crash") from None
+            if "ask" not in message:
+                self.bound |= bound(item.source)
+                return message
+            examiner.send(self.answer(message["ask"], until))
+
+    def names(self, item: Item, until: float) -> dict[str, dict]:
+        """The learner's values of the names that a test needs."""
+        wanted = [name for name in self.sheet.paper.names(item) if name not in self.bound or name in self.sheet.paper.answers_bind]
+        if not wanted:
+            return {}
+        answer = self.answer({"look": wanted}, until)
+        if "gone" in answer:
+            raise Gone(answer["gone"])
+        found = answer.get("names")
+        return {name: found[name] for name in wanted if name in found} if isinstance(found, dict) else {}
+
+    def answer(self, request: dict, until: float) -> dict:
+        """The learner's kernel's answer, or {"gone": reason} when it ends meanwhile."""
+        try:
+            return self.running().ask(request, max(0.05, until - time.monotonic()))
+        except Gone as gone:
+            self.kernel = None
+            return {"gone": gone.reason}
+
+    def seated(self, item: Item) -> Fork:
+        """The examiner, which has run those of the instructor's own cells that the test leans on."""
+        if self.examiner is None:
+            self.examiner = self.room.examiners.fork(self.limits, self.sheet.paper.files)
+        before = self.sheet.paper.items[:self.sheet.paper.items.index(item)]
+        own = [each for each in before if each.role == "code" and each.kind == "code"]
+        needed = set(self.sheet.paper.names(item)) - self.sheet.paper.answers_bind - self.bound
+        if needed & set().union(*(bound(each.source) for each in own)):
+            for each in own:
+                if not bound(each.source) <= self.bound:
+                    self.examiner.send({"setup": each.source})
+                    self.examiner.receive(self.left() + 1.0)
+                    self.bound |= bound(each.source)
+        return self.examiner
+
+    # -- verdicts --------------------------------------------------------------------------------------------------
+
+    def verdict(self, item: Item, answer: dict) -> Verdict:
+        """The points of a test by nbgrader's rules: an error gives none, a number that many, all else all."""
+        if not answer["raised"]:
+            return partial(item, answer["outputs"])
+        said = message(answer["outputs"])
+        if answer["gone"]:
+            reason = next((word for word in ENDED if word in said), "crash")
+            return Verdict(0.0, item.points, reason, ENDED[reason])
+        doubt = f"the test needs what is not plain data: {said}" if answer["raised"] == NO_TEST else ""
+        return Verdict(0.0, item.points, self.reason(item, answer["raised"]), said, doubt)
+
+    def reason(self, item: Item, raised: str) -> str:
+        """Why a test failed: what became of the answers that it looks at, or else that they are wrong."""
+        needs = set(self.sheet.paper.names(item))
+        looked_at = [each for each in self.sheet.items if each.role == "answer" and needs & (bound(each.source) | bound(each.released))]
+        for each in looked_at:
+            if each.name in self.fell:
+                return self.fell[each.name]
+        if looked_at and all(each.source.strip() == each.released.strip() for each in looked_at):
+            return "not attempted"
+        return "wrong" if raised == "AssertionError" or not looked_at else "wrong" if "Error" not in raised else "error"
+
+
+class ExaminerEnded(Exception):
+    """The examiner ended before it answered."""
+
+
+ENDED = {
+    "time": "It took longer than it may.",
+    "memory": "It needed more memory than it may.",
+    "processes": "It started more processes or threads than it may.",
+    "output": "It printed more than it may.",
+    "crash": "Python ended while it ran.",
+}
+
+
+def ended(reason: str) -> dict:
+    """An output that says why a kernel ended."""
+    return {"output_type": "error", "ename": "KernelEnded", "evalue": ENDED[reason], "traceback": [ENDED[reason]]}
+
+
+def by_hand(item: Item) -> Verdict:
+    """An answer that a person marks; an untouched one has no points, as nbgrader has it."""
+    blank = item.source.strip() == item.released.strip()
+    return Verdict(0.0, item.points, "not attempted", "No response.") if blank else Verdict(None, item.points, "by hand")
+
+
+def partial(item: Item, outputs: list[dict]) -> Verdict:
+    """The verdict of a test that ran to its end."""
+    value = next((output["data"]["text/plain"] for output in outputs if output["output_type"] == "execute_result"), None)
+    try:
+        points = item.points if value is None else float(value)
+    except ValueError:
+        return Verdict(item.points, item.points, "right")
+    if not 0 <= points <= item.points:
+        return Verdict(0.0, item.points, "wrong", doubt=f"the test gave {points:g} of {item.points:g} points")
+    return Verdict(points, item.points, "right" if points == item.points else "wrong")
+
+
+def message(outputs: list[dict]) -> str:
+    """What an error says, on one line."""
+    wrong = next((output for output in outputs if output["output_type"] == "error"), None)
+    return f"{wrong['ename']}: {' '.join(wrong['evalue'].split())}".rstrip(": ") if wrong else ""
+
+
+def shown(item: Item, outputs: list[dict]) -> list[dict]:
+    """The outputs of a test as they may be seen: the traceback of a hidden test would show its lines."""
+    return [without_lines(output) if item.hides and output["output_type"] == "error" else output for output in outputs]
+
+
+def without_lines(output: dict) -> dict:
+    """An error with its name and its words alone, unless its traceback is words of its own (see `check.NotYet`)."""
+    lines = output["traceback"]
+    own_words = lines and " ".join(" ".join(lines).split()) == " ".join(output["evalue"].split())
+    return output if own_words else {**output, "traceback": [f"{output['ename']}: {output['evalue']}"]}

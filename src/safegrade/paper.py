@@ -1,0 +1,182 @@
+"""What is marked: an assignment's notebook as it was released, with the tests that learners did not see.
+
+    Item      one cell of it: text, code of the instructor's, an answer, or a test
+    Paper     the cells in order, the files that the assignment ships, and what its code imports
+    Sheet     one submission written into the paper: rebuilt, never repaired
+    rebuild   a paper and submitted cells -> a sheet
+
+A sheet is a task that can be sent anywhere: it needs no disk, no database and no other submission.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from safegrade.ingest import Cell
+
+READS = dir(builtins)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A cell. `name` is its grade id (or cell id), `role` one of text, code, answer, test, extra."""
+
+    name: str
+    role: str
+    kind: str
+    source: str
+    points: float = 0.0
+    by_hand: bool = False
+    metadata: dict = field(default_factory=dict)
+    released: str = ""  # what learners saw of it
+    id: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is code that a learner's kernel runs."""
+        return self.kind == "code" and self.role in ("code", "answer", "extra")
+
+    @property
+    def hides(self) -> bool:
+        """Whether learners did not see all of it."""
+        return self.role == "test" and self.source.strip() != self.released.strip()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """An assignment's notebook. `metadata` is the notebook's own."""
+
+    assignment: str
+    notebook: str
+    items: tuple[Item, ...]
+    files: dict[str, bytes] = field(default_factory=dict)
+    metadata: dict = field(default_factory=dict)
+    answers_bind: frozenset[str] = frozenset()
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """The modules that its code imports."""
+        return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.source)}))
+
+    def names(self, test: Item) -> list[str]:
+        """What a test needs that neither it nor Python has."""
+        return sorted(name for name in free(test.source) if name not in READS)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A submission to be marked: the paper with a learner's text in its answer cells."""
+
+    paper: Paper
+    learner: str
+    items: tuple[Item, ...]
+    dropped: tuple[str, ...] = ()
+
+
+def rebuild(paper: Paper, learner: str, submitted: Iterable[Cell], extras: bool = True) -> Sheet:
+    """The paper with the learner's answers, and with `extras` the code cells that they have added.
+
+    Of a submitted cell nothing but its text is taken. An answer that was split into several cells is run in its
+    pieces, in their order; the last one stands in the answer's place.
+    """
+    answers = {item.name: item for item in paper.items if item.role == "answer"}
+    plain = {item.id: item for item in paper.items if item.role == "code" and not item.metadata.get("nbgrader", {}).get("locked") and item.id}
+    others = {item.name for item in paper.items} - answers.keys() - {item.name for item in plain.values()}
+    texts: dict[str, str] = {}
+    added: dict[str, list[Item]] = {}
+    anchor, dropped, count = "", [], 0
+    for cell in submitted:
+        if cell.name in answers:
+            if cell.name in texts and answers[cell.name].kind == "code":
+                dropped.append(f"{cell.name} stands there more than once; all of it was run, in order")
+                added.setdefault(before(paper, cell.name), []).append(extra(texts[cell.name], count := count + 1))
+            texts[cell.name], anchor = cell.source, cell.name
+        elif cell.name in others:
+            anchor = cell.name
+        elif not cell.name and cell.id in plain:
+            texts[plain[cell.id].name] = cell.source
+            anchor = plain[cell.id].name
+        elif cell.kind == "code" and cell.source.strip():
+            if extras:
+                added.setdefault(anchor, []).append(extra(cell.source, count := count + 1))
+            else:
+                dropped.append(f"a cell of the learner's own after {anchor or 'the beginning'}")
+    dropped += [f"the answer {name} was deleted; it counts as not attempted" for name in answers.keys() - texts.keys()]
+    dropped += changed(paper, submitted)
+    items = [*added.get("", [])]
+    for item in paper.items:
+        items.append(replace(item, source=texts[item.name]) if item.name in texts else item)
+        items += added.get(item.name, [])
+    return Sheet(paper, learner, tuple(items), tuple(sorted(set(dropped))))
+
+
+def before(paper: Paper, name: str) -> str:
+    """The name of the item that stands before `name`, or nothing."""
+    names = [item.name for item in paper.items]
+    place = names.index(name)
+    return names[place - 1] if place else ""
+
+
+def extra(source: str, number: int) -> Item:
+    """A cell of the learner's own."""
+    return Item(f"extra-{number}", "extra", "code", source)
+
+
+def changed(paper: Paper, submitted: Iterable[Cell]) -> list[str]:
+    """What was done to cells that are not the learner's to change; it makes no difference."""
+    mine = {item.name: item for item in paper.items if item.role != "answer"}
+    seen = [cell.name for cell in submitted if cell.name in mine]
+    told = [f"{cell.name} was changed; the released one was used" for cell in submitted
+            if cell.name in mine and cell.source.strip() not in (mine[cell.name].released.strip(), mine[cell.name].source.strip())]
+    told += [f"{name} stands there more than once; the released one was used" for name in set(seen) if seen.count(name) > 1]
+    return told + [f"{item.name} was deleted; the released one was used" for item in mine.values()
+                   if item.role == "test" and item.name not in seen]
+
+
+# -- what code needs -------------------------------------------------------------------------------------------------
+
+
+def tree(source: str) -> ast.Module:
+    """The syntax of a cell, its magics read as IPython does; an empty one where it cannot be read."""
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
+
+
+def imported(source: str) -> set[str]:
+    """Modules that code imports by name."""
+    found: set[str] = set()
+    for node in ast.walk(tree(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module}
+    return found
+
+
+def bound(source: str) -> set[str]:
+    """Names that code gives a value to, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(tree(source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            found.add(node.name)
+    return found
+
+
+def free(source: str) -> set[str]:
+    """Names that code uses; a test may both use a learner's name and give it a value."""
+    return {node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

@@ -1,0 +1,153 @@
+"""A marking session: everything that was handed in for one assignment, from reading to the last mark.
+
+    Session    what to mark and how; `run` marks it
+    Outcome    what became of it, as a table
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from nbgrader.coursedir import CourseDirectory
+
+from safegrade import ingest
+from safegrade.batch import Cluster, Local, Task
+from safegrade.course import CourseError, Record, Submission, is_marked, papers, submissions
+from safegrade.limits import Limits
+from safegrade.mark import Marked
+from safegrade.paper import Paper, rebuild
+
+
+@dataclass
+class Outcome:
+    """Submissions by what became of them."""
+
+    assignment: str
+    rows: list[dict] = field(default_factory=list)
+    skipped: int = 0
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+    def add(self, learner: str, marked: list[Marked]) -> None:
+        """Note a recorded submission."""
+        verdicts = [verdict for each in marked for verdict in each.verdicts.values()]
+        reasons = Counter(verdict.reason for verdict in verdicts if verdict.reason not in ("right", "by hand"))
+        self.rows.append({
+            "learner": learner,
+            "points": sum(verdict.points or 0.0 for verdict in verdicts),
+            "of": sum(verdict.of for verdict in verdicts),
+            "by hand": sum(verdict.points is None for verdict in verdicts),
+            "flagged": sum(bool(verdict.doubt) for verdict in verdicts),
+            "lost by": ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items())),
+            "seconds": round(sum(each.seconds for each in marked), 2),
+        })
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a learner."""
+        columns = ["learner", "points", "of", "by hand", "flagged", "lost by", "seconds"]
+        return pd.DataFrame(self.rows, columns=columns).sort_values("learner", ignore_index=True)
+
+    def __str__(self) -> str:
+        told = [f"{self.assignment}: {len(self.rows)} marked, {self.skipped} marked before, {len(self.unreadable)} not readable"]
+        if self.rows:
+            told.append(self.table.to_string(index=False))
+        return "\n".join([*told, *(f"{learner}: {why}" for learner, why in sorted(self.unreadable.items()))])
+
+
+@dataclass
+class Session:
+    """One assignment to be marked. `scheduler` is the address of a Dask scheduler, or empty for this machine."""
+
+    coursedir: CourseDirectory
+    assignment: str
+    learner: str = "*"
+    force: bool = False
+    workers: int | None = None
+    scheduler: str = ""
+    limits: Limits = field(default_factory=Limits)
+    trusted: bool = False
+    extras: bool = True
+    parent: object = None
+
+    def __post_init__(self):
+        if self.trusted and self.scheduler:
+            raise CourseError("trusted submissions are run on this machine only; leave --scheduler out")
+
+    def run(self, progress=lambda done, total: None) -> Outcome:
+        """Mark what was handed in and not marked yet; `progress` is called after each. CourseError says what is in the way."""
+        outcome = Outcome(self.assignment)
+        sheets = papers(self.coursedir, self.assignment)
+        with only_one(Path(self.coursedir.root), self.assignment):
+            tasks = [*self.tasks(sheets, outcome)]
+            if not tasks:
+                return outcome
+            record = Record(self.coursedir, self.assignment, self.parent)
+            with self.markers(sheets) as markers:
+                for submission, marked in markers.run(tasks):
+                    self.record(record, submission, marked, sheets)
+                    outcome.add(submission.learner, marked)
+                    progress(len(outcome.rows), len(tasks))
+        return outcome
+
+    def markers(self, sheets: list[Paper]) -> Local | Cluster:
+        if self.scheduler:
+            return Cluster(self.scheduler, self.limits)
+        return Local(sheets, self.workers, self.limits, self.trusted)
+
+    def tasks(self, sheets: list[Paper], outcome: Outcome) -> Iterator[Task]:
+        """What is to be marked. What cannot be read is noted, and stops nobody."""
+        found = submissions(self.coursedir, self.assignment, self.learner)
+        if not found:
+            raise CourseError(f"nothing was handed in for {self.assignment!r}"
+                              + ("" if self.learner == "*" else f" by {self.learner!r}") + f" in {self.coursedir.submitted_directory}/")
+        for submission in found:
+            if not self.force and is_marked(self.coursedir, submission):
+                outcome.skipped += 1
+                continue
+            try:
+                yield self.task(submission, sheets)
+            except ingest.Unreadable as error:
+                outcome.unreadable[submission.learner] = str(error)
+
+    def task(self, submission: Submission, sheets: list[Paper]) -> Task:
+        """A submission as a task: its notebooks rebuilt. Unreadable if none of them can be read."""
+        if submission.folder.parent.is_symlink():
+            raise ingest.Unreadable("the learner's folder is a link")
+        found, wrong = [], []
+        for paper in sheets:
+            try:
+                found.append(rebuild(paper, submission.learner, ingest.read(submission.folder, paper.notebook), self.extras))
+            except ingest.Unreadable as error:
+                wrong.append(error)
+        missing = [error for error in wrong if not str(error).startswith("there is no")]
+        if missing or not found:
+            raise (missing or wrong)[0]
+        return Task(submission, tuple(found))
+
+    def record(self, record: Record, submission: Submission, marked: list[Marked], sheets: list[Paper]) -> None:
+        """Write one submission's marks."""
+        by_name = {paper.notebook: paper for paper in sheets}
+        try:
+            record.write(submission, marked, [by_name[each.notebook] for each in marked])
+        except OSError as error:
+            full = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"{error.filename}: {error.strerror}"
+            raise CourseError(f"{full}. What was recorded before is kept; run the same command again to go on") from error
+
+
+@contextmanager
+def only_one(root: Path, assignment: str) -> Iterator[None]:
+    """Keep a second session away from an assignment that is being marked."""
+    path = root / f".safegrade-{assignment}.lock"
+    with open(path, "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError(f"{assignment!r} is being marked by another program ({path} is locked)") from None
+        yield
