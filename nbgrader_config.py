@@ -14,7 +14,12 @@ path = os.environ.get("PATH", os.defpath).split(os.pathsep)
 if scripts not in path:
     os.environ["PATH"] = os.pathsep.join([scripts, *path])
 
+from safegrade.converters import install
+
 c = get_config()  # noqa: F821 (nbgrader puts it here)
+
+# Marking: learners' code runs in a sandbox, tests apart from it, many at once (see src/safegrade/).
+install(c)
 
 c.CourseDirectory.course_id = "autoimmune"
 
@@ -23,14 +28,6 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
 
 # A learner hears at once that a notebook is missing or renamed, instead of getting 0 for it later.
 c.ExchangeSubmit.strict = True
-
-# Marking: a cell may run for a minute; a test cell that was deleted is put back; a warning is not a wrong answer.
-c.Execute.timeout = 60
-c.OverwriteCells.add_missing_cells = True
-c.IgnorePattern.enabled = True
-c.IgnorePattern.pattern = "Warning"
-# Each kernel that starts would print a remark about its connection in the marker's terminal.
-c.Execute.extra_arguments = ["--IPKernelApp.log_level=40"]
 
 # A late submission is marked like any other. The export shows when it came and when it was due; people decide.
 c.LateSubmissionPlugin.penalty_method = "none"

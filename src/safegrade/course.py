@@ -30,7 +30,7 @@ from sqlalchemy.exc import OperationalError
 from safegrade import ingest
 from safegrade.limits import MB
 from safegrade.mark import Marked
-from safegrade.paper import Item, Paper, bound
+from safegrade.paper import Item, Paper
 
 MOST_SHIPPED = 64 * MB
 PATIENCE = 60.0  # seconds to wait for a gradebook that another program holds
@@ -76,8 +76,7 @@ def paper(coursedir: CourseDirectory, book: Gradebook, assignment: str, name: st
     notebook = nbformat.read(released, as_version=4)
     full = {cell.name: cell.source for cell in book.find_notebook(name, assignment).source_cells}
     items = tuple(item(cell, place, full) for place, cell in enumerate(notebook.cells))
-    binds = set().union(*(bound(each.source) for each in items if each.role == "answer"), solved(coursedir, assignment, name))
-    return Paper(assignment, name, items, files, dict(notebook.metadata), frozenset(binds))
+    return Paper(assignment, name, items, files, dict(notebook.metadata), solved(coursedir, assignment, name))
 
 
 def item(cell: NotebookNode, place: int, full: dict[str, str]) -> Item:
@@ -92,13 +91,13 @@ def item(cell: NotebookNode, place: int, full: dict[str, str]) -> Item:
     return Item(name, role, cell.cell_type, source, points, by_hand, json.loads(json.dumps(cell.metadata)), cell.source, cell.get("id", ""))
 
 
-def solved(coursedir: CourseDirectory, assignment: str, name: str) -> set[str]:
-    """Names that the instructor's own answers give a value to, where the source is at hand."""
+def solved(coursedir: CourseDirectory, assignment: str, name: str) -> dict[str, str]:
+    """The instructor's own answers in code, by grade id, where the source is at hand."""
     path = Path(coursedir.format_path(coursedir.source_directory, ".", assignment), f"{name}.ipynb")
     if not path.is_file():
-        return set()
+        return {}
     cells = nbformat.read(path, as_version=4).cells
-    return set().union(*(bound(cell.source) for cell in cells if cell.cell_type == "code" and utils.is_solution(cell)))
+    return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if cell.cell_type == "code" and utils.is_solution(cell)}
 
 
 def shipped(folder: Path) -> dict[str, bytes]:

@@ -13,9 +13,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from safegrade.ingest import Cell
 from safegrade.learner import CellRun, Gone, LearnerKernel
 from safegrade.limits import Limits
-from safegrade.paper import Item, Paper, Sheet, bound
+from safegrade.paper import Item, Paper, Sheet, bound, rebuild
 from safegrade.warm import Fork, Warm
 
 REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand", "unreadable")
@@ -59,6 +60,18 @@ class Room:
         self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
         self.kernels = Warm("kernel", paper.imports, trusted)
         self.examiners = Warm("examiner", paper.imports, trusted)
+        if paper.reference:
+            self.rehearse()
+
+    def rehearse(self) -> None:
+        """Mark the instructor's own answers once, and import beforehand what that has imported.
+
+        Only the names of modules leave those processes; of the answers nothing is left where a learner's code will run.
+        """
+        submitted = [Cell(name, "", "code", source) for name, source in self.paper.reference.items()]
+        with Sitting(self, rebuild(self.paper, "", submitted)) as sitting:
+            sitting.mark()
+            sitting.warm()
 
     def mark(self, sheet: Sheet) -> Marked:
         """Mark one submission."""
@@ -124,6 +137,14 @@ class Sitting:
     def left(self) -> float:
         """Seconds that a cell may take now."""
         return max(0.05, min(self.limits.cell_seconds, self.until - time.monotonic()))
+
+    def warm(self) -> None:
+        """Have both warm processes import what was imported here."""
+        answer = self.answer({"modules": True}, time.monotonic() + self.limits.cell_seconds)
+        self.room.kernels.load(answer.get("modules", []))
+        if self.examiner:
+            self.examiner.send({"modules": True})
+            self.room.examiners.load(self.examiner.receive(self.limits.cell_seconds)["modules"])
 
     # -- cells -----------------------------------------------------------------------------------------------------
 

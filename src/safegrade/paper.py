@@ -14,6 +14,7 @@ import ast
 import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -49,16 +50,22 @@ class Item:
 
 @dataclass(frozen=True)
 class Paper:
-    """An assignment's notebook. `metadata` is the notebook's own."""
+    """An assignment's notebook. `metadata` is the notebook's own, `reference` the instructor's answers where known."""
 
     assignment: str
     notebook: str
     items: tuple[Item, ...]
     files: dict[str, bytes] = field(default_factory=dict)
     metadata: dict = field(default_factory=dict)
-    answers_bind: frozenset[str] = frozenset()
+    reference: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def answers_bind(self) -> frozenset[str]:
+        """Names that answers give a value to."""
+        sources = [item.source for item in self.items if item.role == "answer" and item.kind == "code"]
+        return frozenset().union(*map(bound, [*sources, *self.reference.values()]))
+
+    @cached_property
     def imports(self) -> tuple[str, ...]:
         """The modules that its code imports."""
         return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.source)}))

@@ -81,11 +81,21 @@ class Warm:
         self.process.stdin.write(json.dumps({"role": role, "imports": imports}).encode() + b"\n")
         self.process.stdin.flush()
         self.link.settimeout(READY)
-        answer = self.link.recv(1 << 16)
+        self.missing = self.settled()
+
+    def settled(self) -> list[str]:
+        """Wait until the warm process has imported everything; what it could not import."""
+        answer = self.link.recv(1 << 20)
         if not answer:
             self.errors.seek(0)
             raise sandbox.Refused(f"the sandbox could not start: {self.errors.read().decode(errors='replace')[-2000:]}")
-        self.missing = json.loads(answer)["missing"]
+        return json.loads(answer)["missing"]
+
+    def load(self, modules: list[str]) -> None:
+        """Import more modules; forks made from now on have them."""
+        with self.lock:
+            self.link.sendall(json.dumps({"imports": modules}).encode())
+            self.settled()
 
     def fork(self, limits: Limits, files: dict[str, bytes] | None = None, connection: str = "") -> Fork:
         """A fork with an empty home that holds `files`; a kernel reads its connection file from its own folder."""

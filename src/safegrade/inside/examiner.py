@@ -2,6 +2,7 @@
 
 It reads messages from its link and answers each (a length, then JSON; see `warden`):
 
+    {"modules": True}                     the modules that have been imported
     {"setup": source}                     run an instructor's own cell
     {"test": source, "names": names}      run a test; `names` are the learner's, as plain data
 
@@ -20,6 +21,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from safegrade.inside import remote
+from safegrade.inside.kernel import loaded
 from safegrade.inside.warden import json_message, send
 
 LONGEST = 100_000  # characters of an output that are kept
@@ -90,5 +92,8 @@ def run(link: socket.socket) -> None:
             message = json_message(link)
         except EOFError:
             return
-        source = message.get("setup", message.get("test"))
-        send(link, examiner.run(source, message.get("names", {})))
+        if "modules" in message:
+            send(link, {"modules": loaded()})
+        else:
+            source = message.get("setup", message.get("test"))
+            send(link, examiner.run(source, message.get("names", {})))

@@ -1,5 +1,6 @@
 """The learner's kernel: an ipykernel that answers one more kind of message, `safegrade_request`.
 
+    {"modules": True}                                    the modules that have been imported
     {"look": [names]}                                    what each name is (see `plain`), those that exist
     {"path": …, "call": True, "args": …, "kwargs": …}    call what stands at a path, such as ["f"] or [7, "area"]
     {"path": …, "get": True}                             the value at a path
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import operator
 import os
+import sys
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
@@ -45,6 +47,8 @@ class Kernel(IPythonKernel):
 
     def answer(self, wish: dict) -> dict:
         """What the content of one request asks for."""
+        if "modules" in wish:
+            return {"modules": loaded()}
         if "look" in wish:
             held = {name: self.shell.user_ns[name] for name in wish["look"] if name in self.shell.user_ns}
             return {"names": {name: self.shown(value) for name, value in held.items()}}
@@ -81,6 +85,11 @@ class Kernel(IPythonKernel):
             raise ValueError(f"more than {MOST_KEPT} objects that are not plain data")
         self.kept.append(value)
         return len(self.kept) - 1
+
+
+def loaded() -> list[str]:
+    """The modules that have been imported so far, by name, in the order of their import."""
+    return [name for name, module in list(sys.modules.items()) if getattr(module, "__spec__", None)]
 
 
 def changeable(value: Any) -> dict | None:

@@ -23,20 +23,27 @@ def main(descriptor: int) -> None:
     wish = json.loads(sys.stdin.buffer.readline())
     missing = [name for name in wish["imports"] if not warmed(name)]
     warm_up(wish["role"])
-    gc.collect()
-    gc.freeze()  # so that a fork's garbage collection does not copy pages that all share
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens report by themselves
-    link.sendall(json.dumps({"ready": True, "missing": missing}).encode())
+    settle(link, missing)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(link, 1 << 16, 4)
+        message, descriptors, _, _ = socket.recv_fds(link, 1 << 20, 4)
         if not message:
             return
         request = json.loads(message)
-        if os.fork() == 0:
+        if "imports" in request:
+            settle(link, [name for name in request["imports"] if not warmed(name)])
+        elif os.fork() == 0:
             link.close()
             warden.guard(request, socket.socket(fileno=descriptors[0]))
         for each in descriptors:
             os.close(each)
+
+
+def settle(link: socket.socket, missing: list[str]) -> None:
+    """Say that everything is imported, and which modules could not be."""
+    gc.collect()
+    gc.freeze()  # so that a fork's garbage collection does not copy pages that all share
+    link.sendall(json.dumps({"ready": True, "missing": missing[:1000]}).encode())
 
 
 def warm_up(role: str) -> None:
