@@ -10,6 +10,7 @@ never to be marked.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 
@@ -46,11 +47,11 @@ class LearnerKernel:
 
     def __init__(self, warm: Warm, limits: Limits, files: dict[str, bytes]):
         self.limits, self.received = limits, 0
-        self.manager = provisioner.manager()
-        self.manager.start_kernel(warm=warm, limits=limits, files=files)
+        self.context = zmq.Context()
+        self.manager = provisioner.manager(self.context)
+        asyncio.run(self.manager.start_kernel(warm=warm, limits=limits, files=files))
         self.fork = self.manager.provisioner.fork
         self.session: Session = self.manager.session
-        self.context = zmq.Context()
         self.shell, self.iopub = self.connect("shell", zmq.DEALER), self.connect("iopub", zmq.SUB)
         self.poller = zmq.Poller()
         for each in (self.shell, self.iopub, self.fork.link):
@@ -151,7 +152,9 @@ class LearnerKernel:
     def close(self) -> None:
         """End the kernel and everything it has started."""
         self.fork.close()
-        self.context.destroy(linger=0)
+        if not self.context.closed:
+            asyncio.run(self.manager.cleanup_resources())
+            self.context.destroy(linger=0)
 
 
 def keep(outputs: list[dict], kind: str, content: dict) -> None:

@@ -10,8 +10,9 @@ import asyncio
 import sys
 from typing import Any
 
+import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import KernelManager
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
 
 from safegrade.limits import Limits
@@ -85,8 +86,9 @@ class Specification(KernelSpecManager):
                           metadata={"kernel_provisioner": {"provisioner_name": "safegrade"}})
 
 
-def manager() -> KernelManager:
-    """A kernel manager that starts sandboxed kernels."""
-    return KernelManager(kernel_name="safegrade", kernel_spec_manager=Specification(), cache_ports=False, shutdown_wait_time=0.1)
+def manager(context: zmq.Context) -> AsyncKernelManager:
+    """A kernel manager that starts sandboxed kernels, with its sockets in `context`."""
+    return AsyncKernelManager(kernel_name="safegrade", kernel_spec_manager=Specification(), cache_ports=False,
+                              context=zmq.asyncio.Context.shadow(context))
 
 
