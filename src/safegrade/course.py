@@ -33,6 +33,7 @@ from safegrade.mark import Marked
 from safegrade.paper import Item, Paper
 
 MOST_SHIPPED = 64 * MB
+NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")  # what nbgrader put beside a submission, and needs again
 PATIENCE = 60.0  # seconds to wait for a gradebook that another program holds
 
 
@@ -167,8 +168,9 @@ class Record:
         for name, content in papers[0].files.items() if papers else ():
             (beside / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / name).write_bytes(content)
-        with suppress(ingest.Unreadable):
-            (beside / "timestamp.txt").write_bytes(ingest.read_plain_file(submission.folder / "timestamp.txt"))
+        for name in NBGRADERS_OWN:
+            with suppress(ingest.Unreadable):
+                (beside / name).write_bytes(ingest.read_plain_file(submission.folder / name))
         self.patiently(lambda: self.marks(submission, marked))
         if submission.marked.exists():
             utils.rmtree(str(submission.marked))
