@@ -126,10 +126,7 @@ def raised(said: dict[str, Any]) -> Exception:
     name, words = str(said["name"]), str(said["says"])
     known = [getattr(builtins, base, None) for base in said["bases"]]
     base = next((each for each in known if isinstance(each, type) and issubclass(each, Exception)), Exception)
-    if base.__init__ is not Exception.__init__ and base.__new__ is not BaseException.__new__ and base not in SIMPLE:
-        base = Exception
-    return base(words) if base.__name__ == name else type(name, (base,), {"__module__": "builtins"})(words)
-
-
-SIMPLE = (KeyError, IndexError, ValueError, TypeError, AttributeError, NameError, OSError, StopIteration, ImportError,
-          ModuleNotFoundError, FileNotFoundError, PermissionError, SyntaxError)
+    try:
+        return base(words) if base.__name__ == name else type(name, (base,), {"__module__": "builtins"})(words)
+    except TypeError:  # a few of Python's own want more than words
+        return type(name, (Exception,), {"__module__": "builtins"})(words)
