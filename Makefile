@@ -25,7 +25,7 @@ release: $(UV) ## make release/ from source/
 	$(ALL) python -m tools.release
 
 grade: $(UV) ## mark what was collected (LESSON=02_self_and_nonself)
-	$(ALL) nbgrader autograde $(LESSON)
+	$(ALL) safegrade mark $(LESSON)
 
 bench: $(UV) ## measure speed, as ratios in one run
 	$(ALL) python -m benchmarks
