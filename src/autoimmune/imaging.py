@@ -228,7 +228,7 @@ def compare(found: np.ndarray, truth: np.ndarray) -> Comparison:
     hits, real = numbers(truth[shared]), numbers(found[shared])
     return Comparison(hits=hits, missed=tuple(n for n in numbers(truth) if n not in hits),
                       false=tuple(n for n in numbers(found) if n not in real),
-                      dice=2 * np.count_nonzero(shared) / pixels if pixels else float("nan"))
+                      dice=float(2 * np.count_nonzero(shared) / pixels) if pixels else float("nan"))
 
 
 def numbers(labels: np.ndarray) -> tuple[int, ...]:
