@@ -37,6 +37,7 @@ PATIENT_A = {
 }
 SYNTHETIC = "SYNTHETIC – no person"
 GREYS = 16  # of a scan: few enough to leave room for the outlines among the colours of `figures.png`
+ROOM = ".snx-sliders .widget-readout { grid-column: 2; grid-row: 1; text-align: right; } .snx-sliders .slider-container { margin-top: 14px; }"
 
 
 class Slid(Drawn):
@@ -49,7 +50,8 @@ class Slid(Drawn):
         for slider, widget in self.sliders:
             widget.observe(lambda change, slider=slider: self.slide(slider, change["new"]), "value")
         row = ipywidgets.Box([widget for _, widget in self.sliders]).add_class("snx-sliders")
-        self.children = [*self.children, row]
+        style = ipywidgets.HTML(f"<style>{ROOM}</style>", layout={"display": "none"})
+        self.children = [*self.children, row, style]
 
     def slide(self, slider: Slider, value: float) -> None:
         """Take over the value of a slider."""
@@ -361,8 +363,9 @@ def outline(axes: Axes, labels: np.ndarray, chosen: tuple[int, ...], kind: str, 
         for line in find_contours(np.pad(mask, 1).astype(float), 0.5):
             axes.plot(line[:, 1] - 1, line[:, 0] - 1, color=colour, ls=dash, lw=1.7, path_effects=edge if dash == "-" else None)
         rows, columns = np.nonzero(mask)
-        place, look = ((columns.mean(), rows.min() - 5), {"ha": "center"}) if kind == "missed" else ((columns.max() + 2.5, rows.min() - 1), {})
-        axes.text(*place, words.format(n=n), color=colour, fontsize=9.5, weight="bold", va="center", path_effects=edge, clip_on=True, **look)
+        column, row = (columns.mean(), rows.max() + 6 if words == "gone" else rows.min() - 5) if kind == "missed" else (columns.max() + 2.5, rows.min() - 1)
+        axes.text(column, row, words.format(n=n), ha="center" if kind == "missed" else "left", va="center", color=colour, fontsize=9.5,
+                  weight="bold", path_effects=edge, clip_on=True)
 
 
 def two_scans(seed: int = 1, threshold: float = 0.6, noise: float = 0.05) -> Drawing:
@@ -397,11 +400,11 @@ def counted(table: pd.DataFrame) -> str:
 
 # -- a card --------------------------------------------------------------------------------------------
 
-CARD = (
-    ("1,000 people", "Bayes' theorem", "published figures", "Everybody has the same chance before the test; in life age, sex and signs change it."),
-    ("Two tests in sequence", "Bayes' theorem, twice", "published figures", "The two tests err independently. Tests that look for much the same thing may err together."),
-    ("Cut-off and ROC", "two normal groups of equal spread (binormal)", "extension", "It is no test that exists. Real results are skewed, and rarely of equal spread."),
-    ("Scans", "ellipses, a blur and even noise", "extension", "One slice of a brain that was never there. No program may be judged on it for use with people."),
+CARD = (  # in short words: a table on a page cuts a cell after fifty letters
+    ("1,000 people", "Bayes' theorem", "published", "Everybody equally likely before the test"),
+    ("Two tests in sequence", "Bayes' theorem, twice", "published", "The two tests err independently"),
+    ("Cut-off and ROC", "two normal groups of equal spread (binormal)", "extension", "No skew, equal spread: it is no real test"),
+    ("Scans", "ellipses, a blur and even noise", "extension", "No anatomy: judge no program for people by it"),
 )
 
 
