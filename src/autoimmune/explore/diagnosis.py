@@ -37,7 +37,7 @@ PATIENT_A = {
 }
 SYNTHETIC = "SYNTHETIC – no person"
 GREYS = 16  # of a scan: few enough to leave room for the outlines among the colours of `figures.png`
-ROOM = ".snx-sliders .widget-readout { grid-column: 2; grid-row: 1; text-align: right; } .snx-sliders .slider-container { margin-top: 14px; }"
+ROOM = ".snx-slid .widget-readout { grid-column: 2; grid-row: 1; text-align: right; } .snx-slid .slider-container { margin-top: 14px; }"
 
 
 class Slid(Drawn):
@@ -49,7 +49,7 @@ class Slid(Drawn):
         self.sliders = [(slider, moved(slider, start[slider.symbol])) for slider in sliders]
         for slider, widget in self.sliders:
             widget.observe(lambda change, slider=slider: self.slide(slider, change["new"]), "value")
-        row = ipywidgets.Box([widget for _, widget in self.sliders]).add_class("snx-sliders")
+        row = ipywidgets.Box([widget for _, widget in self.sliders]).add_class("snx-sliders").add_class("snx-slid")
         style = ipywidgets.HTML(f"<style>{ROOM}</style>", layout={"display": "none"})
         self.children = [*self.children, row, style]
 
