@@ -79,7 +79,7 @@ def dosing() -> Explorer:
                Slider("ADA", "Antibodies against the drug", 10.0, 10_000.0, "AU/ml", log=True),
                Slider("dose", "Dose every two weeks", 0.0, 80.0, "mg", step=10.0))
     blood = TimeCourse((Curve("C", "Adalimumab", "drug"),), "level (mg/l)", low=0, high=16, title="Drug in the blood")
-    skin = TimeCourse((Curve("PASI", "Skin score", "attack"),), "PASI (points)", low=0, high=16, title="Psoriasis")
+    skin = TimeCourse((Curve("PASI", "Skin score", "attack"),), "points", low=0, high=16, title="Psoriasis")
     return explore(pan_2026.model, sliders=sliders, presets=PEOPLE, show=(blood, skin), until=virtual_trial.END, rules=LEVEL,
                    start=PEOPLE["70 kg, few antibodies"])
 
@@ -189,7 +189,7 @@ def draw_delay(axes: Axes, place: int, early: float, late: float) -> None:
     above = {"xytext": (0, 11), "textcoords": "offset points", "ha": "center"}
     axes.annotate(f"placebo {early:g}", (early, place), color=figures.INK, **above)
     axes.annotate(f"teplizumab {late:g}", (late, place), color=colour, weight="bold", **above)
-    axes.annotate(f"{late - early:.1f} months", ((early + late) / 2, place), color=figures.QUIET, **above)
+    axes.annotate(f"{late - early:.1f} months later", ((early + late) / 2, place), color=figures.QUIET, **above | {"xytext": (0, -19)})
 
 
 # -- the virtual trial --------------------------------------------------------------------------------
