@@ -43,6 +43,14 @@ class Comparison(NamedTuple):
         """Whether 0 lies outside the interval."""
         return self.low > 0 or self.high < 0
 
+    def __repr__(self) -> str:
+        return f"{points(self.difference)} points, interval from {points(self.low)} to {points(self.high)}, p = {self.p:.2g}"
+
+
+def points(value: float) -> str:
+    """A share as percentage points with one decimal, "−" for minus."""
+    return f"{100 * value:.1f}".replace("-", "−")
+
 
 # -- the people and the trial -------------------------------------------------------------------------
 

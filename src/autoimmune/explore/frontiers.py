@@ -19,6 +19,7 @@ from autoimmune.explore.drawn import Drawing, Drawn
 from autoimmune.explore.explorer import Explorer, explore
 from autoimmune.figures import Curve, TimeCourse
 from autoimmune.models import kimmel_2021, pan_2026
+from autoimmune.virtual_trial import points
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,11 +111,6 @@ def draw_intervals(axes: Axes, rows: list[tuple[str, Comparison, str]], heading:
     axes.set_yticks(range(len(rows)), [name for name, _, _ in rows])
 
 
-def points(value: float) -> str:
-    """A share as percentage points with one decimal, "−" for minus."""
-    return f"{100 * value:.1f}".replace("-", "−")
-
-
 def with_limits(found: Comparison) -> str:
     """A comparison in words: "18.5 (10.7 to 26.0)"."""
     return f"{points(found.difference)} ({points(found.low)} to {points(found.high)})"
@@ -165,11 +161,11 @@ def delay() -> Drawing:
     table, told = facts.load("teplizumab"), []
     picture = paper(8.4, 2.9)
     axes = picture.subplots()
-    for place, (report, name) in enumerate(REPORTS.items()):
+    for place, report in enumerate(REPORTS):
         late, early = (table.loc[f"{report}-{arm}", "median_months"] for arm in ("teplizumab", "placebo"))
         draw_delay(axes, place, early, late)
-        told.append(f"{name}: half of the people had the diagnosis after {early:g} months on placebo and after {late:g} on teplizumab, "
-                    f"{late - early:.1f} months later.")
+        told.append(f"In the report of {report} half of the people on placebo had the diagnosis after {early:g} months and half of those on "
+                    f"teplizumab after {late:g}, {late - early:.1f} months later.")
     axes.invert_yaxis()
     axes.margins(y=0.4)
     axes.set(xlim=(0, 72), xlabel="Median time to the diagnosis (months)")
