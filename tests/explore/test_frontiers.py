@@ -68,7 +68,7 @@ def test_dosing_says_where_the_level_lies(dosing, weight, ADA, dose):
         return
     level = pan_2026.model.evaluate("C_trough", weight=weight, ADA=ADA, dose=dose)
     place = "below" if level < 3.2 else "above" if level > 7 else "within"
-    assert f"{number(level)} mg/l are left before each dose, {place} the range" in said
+    assert f"{number(level)} mg/l are left in the long run before each dose, {place} the range" in said
 
 
 def test_three_people_with_one_dose_have_three_levels(dosing):

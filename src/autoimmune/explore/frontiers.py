@@ -64,13 +64,13 @@ PEOPLE = {
     "120 kg, few antibodies": {"weight": 120.0, "ADA": 30.0, "dose": 40.0},
     "70 kg, many antibodies": {"weight": 70.0, "ADA": 1000.0, "dose": 40.0},
 }
-WHO = "{dose} mg every two weeks, {weight} kg, antibodies of {ADA} AU/ml: "
+WHO = "On {dose} mg every two weeks, at {weight} kg and with antibodies of {ADA} AU/ml, "
 SKIN = " After {until:time} the skin score is {final_PASI}; it was {start_PASI}."
 LEVEL = (
     Rule("dose <= 0", "After the first dose nothing more is given." + SKIN),
-    Rule(f"C_trough < {LOW:g}", WHO + f"in the long run {{C_trough}} mg/l are left before each dose, below the range of {LOW:g} to {HIGH:g}." + SKIN),
-    Rule(f"C_trough > {HIGH:g}", WHO + f"in the long run {{C_trough}} mg/l are left before each dose, above the range of {LOW:g} to {HIGH:g}." + SKIN),
-    Rule("", WHO + f"in the long run {{C_trough}} mg/l are left before each dose, within the range of {LOW:g} to {HIGH:g}." + SKIN),
+    Rule(f"C_trough < {LOW:g}", WHO + f"{{C_trough}} mg/l are left in the long run before each dose, below the range of {LOW:g} to {HIGH:g}." + SKIN),
+    Rule(f"C_trough > {HIGH:g}", WHO + f"{{C_trough}} mg/l are left in the long run before each dose, above the range of {LOW:g} to {HIGH:g}." + SKIN),
+    Rule("", WHO + f"{{C_trough}} mg/l are left in the long run before each dose, within the range of {LOW:g} to {HIGH:g}." + SKIN),
 )
 
 
