@@ -84,6 +84,8 @@ def run(count: int = 10_000, rule: dict[str, float] = BY_LEVEL, seed: int = 1, p
     0 to 1) and `responds` (a fall by three quarters or more). ValueError for fewer than two patients, or a rule that does
     not name the three groups.
     """
+    import sys
+
     import numpy as np
     import pandas as pd
     from tqdm import tqdm
@@ -96,7 +98,8 @@ def run(count: int = 10_000, rule: dict[str, float] = BY_LEVEL, seed: int = 1, p
     lots = np.random.default_rng([seed, 2]).permutation(count) % 2
     everybody["arm"] = pd.Categorical.from_codes(lots, ARMS)
     parts = [everybody.iloc[start:start + TOGETHER] for start in range(0, count, TOGETHER)]
-    bar = tqdm(parts, desc="Patients, in thousands", disable=not progress, ncols=80)
+    bar = tqdm(parts, desc="Patients, in thousands", disable=not progress, ncols=80,
+               file=sys.stdout)  # what is written to stderr looks like an error in a notebook
     return pd.concat([treated(part, rule) for part in bar])
 
 

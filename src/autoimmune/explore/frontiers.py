@@ -251,7 +251,7 @@ def draw_trials(axes: Axes, drawn) -> int:
     axes.axvline(0, color=figures.INK, lw=1.2, ls=(0, (4, 3)))
     axes.axvline(100 * (SHARES[0] - SHARES[1]), color=figures.ROLES["attack"].light, lw=1.4)
     axes.set(yticks=[], xlabel="Difference (percentage points)")
-    figures.finish(axes, f"{SHOWN} trials; line: the truth")
+    figures.finish(axes, f"{SHOWN} trials; full line: truth")
     return int(((drawn[1] > 0) | (drawn[2] < 0)).sum())
 
 
