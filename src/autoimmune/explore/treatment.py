@@ -54,7 +54,7 @@ STEROID = {
     "In the window": {"s_c": 0.02, "P": GERMS},
     "Steroid too high": {"s_c": 0.035, "P": GERMS},
 }
-SUPPLY = "With {s_c/0.0125} times the usual supply of what calms inflammation, "
+SUPPLY = "A steroid adds {s_c/0.0125 - 1:percent} to the usual supply of what calms inflammation: "
 WINDOW = (
     Rule("final_P > 0.1",
          SUPPLY + "the infection wins: the phagocytes are held back so much that germs stay, at a level of {final_P}, and the damage is {final_D}."),
@@ -67,11 +67,11 @@ WINDOW = (
 
 def steroid_window() -> Explorer:
     """An infection under more or less of a calming mediator, such as a steroid (Reynolds 2006)."""
-    sliders = (Slider("s_c", "Supply of what calms (steroid)", 0.0, 0.05, "per hour", step=0.0005),
+    sliders = (Slider("s_c", "Supply of what calms (steroid)", 0.0125, 0.05, "per hour", step=0.0005),
                Slider("P", "Germs at the start", 0.4, 1.5, "million per ml", step=0.05))
     course = TimeCourse((Curve("P", "Germs", "trigger"), Curve("D", "Damage", "tissue")), "level (the paper's units)", low=0, high=18)
-    window = DoseResponse("final_D", "s_c", "Damage after six weeks", "Supply of what calms (per hour)", "tissue", points=101,
-                          title="Too little, enough, too much")
+    window = DoseResponse("final_D", "s_c", "Damage after six weeks", "Supply of what calms (per hour)", "tissue", low=0.005, high=0.05,
+                          points=91, title="Too little, enough, too much")
     return explore(ON_STEROID, sliders=sliders, presets=STEROID, show=(course, window), until=SIX_WEEKS, rules=WINDOW,
                    start=STEROID["No steroid"])
 
@@ -100,8 +100,8 @@ def skin_score() -> Explorer:
     sliders = (Slider("weight", "Body weight", 45.0, 140.0, "kg", step=1.0),
                Slider("ADA", "Antibodies against the drug", 10.0, 1000.0, "units per ml", log=True),
                Slider("dose", "Dose every two weeks", 0.0, 120.0, "mg", step=10.0))
-    level = TimeCourse((Curve("C", "Drug", "drug"),), "mg/l", low=0, high=16, title="Level in the blood")
-    score = TimeCourse((Curve("PASI", "Skin score", "attack"),), "points", low=0, high=16, title="Skin score")
+    level = TimeCourse((Curve("C", "Drug", "drug"),), "drug (mg/l)", low=0, high=16, title="Level in the blood")
+    score = TimeCourse((Curve("PASI", "Skin score", "attack"),), "skin score (points)", low=0, high=16, title="Skin")
     return explore(pan_2026.model, sliders=sliders, presets=PEOPLE, show=(level, score), until=YEAR, rules=SKIN, start=PEOPLE["70 kg"])
 
 
@@ -141,8 +141,8 @@ def b_cells() -> Explorer:
     """Rituximab in the blood and the B cells that it removes, over a year (Chen 2024; the upper limit of a dose is lifted)."""
     sliders = (Slider("dose", "Each of two infusions", 25.0, 750.0, "mg per m²", step=25.0),
                Slider("k_out", "How fast new B cells replace old ones", 0.02, 0.15, "per day", step=0.001))
-    drug = TimeCourse((Curve("A_1", "Rituximab", "drug"),), "mg", log=True, low=0.01, high=1e3, title="Drug in the blood")
-    cells = TimeCourse((Curve("B", "B cells", "regulation"),), "million per litre", log=True, low=1.0, high=1e3, title="B cells")
+    drug = TimeCourse((Curve("A_1", "Rituximab", "drug"),), "rituximab (mg)", log=True, low=0.01, high=1e3, title="Drug in the blood")
+    cells = TimeCourse((Curve("B", "B cells", "regulation"),), "B cells (million per litre)", log=True, low=1.0, high=1e3, title="Cells in the blood")
     return explore(WATCHED, sliders=sliders, presets=INFUSIONS, show=(drug, cells), until=365, rules=GAP,
                    start=INFUSIONS["As given"] | {"dose_most": 1000.0})
 
@@ -236,13 +236,19 @@ def two_drugs() -> Drawing:
     for axes, table, drug, event in zip(picture.subplots(1, 2), tables, DRUGS, ("Alive", "Without an event"), strict=True):
         found.append(trials.hazard_ratio(table["days"], table["event"], table["treatment"] == drug))
         draw_arms(axes, table, drug, f"{event}, of 100")
-        figures.finish(axes, f"{drug[0].upper()}{drug[1:]}\nhazard ratio {found[-1]}")
+        figures.finish(axes, f"{drug[0].upper()}{drug[1:]}\nhazard ratio {in_short(found[-1])}")
         axes.title.set_fontsize(11.5)
     failed, worked = found
     return Drawing(picture, (
         f"On D-penicillamine people died {number(failed.value)} times as often as on placebo; from {number(failed.low, 2)} to {number(failed.high, 2)} "
         "times fits the data, so no benefit was seen. On ursodeoxycholic acid there were "
         f"{number(worked.value, 2)} times as many events, and {number(worked.low, 2)} to {number(worked.high, 2)} fits the data: fewer than on placebo."))
+
+
+def in_short(estimate: trials.Estimate) -> str:
+    """An estimate with its interval, two digits each."""
+    value, low, high = (number(each, 2) for each in estimate)
+    return f"{value} ({low} to {high})"
 
 
 def draw_arms(axes: Axes, table: pd.DataFrame, drug: str, name: str) -> None:
@@ -301,9 +307,8 @@ def infections() -> Drawing:
         axes.plot(row["value"], place, "s" if fact in EXPOSURES else "o", ms=9, color=colour)
         axes.text(12, place, number(row["value"]), va="center", fontsize=11)
     axes.axvline(1, color=figures.QUIET, lw=1.2, ls=(0, (4, 3)))
-    axes.invert_yaxis()
-    axes.set(xscale="log", xlim=(0.6, 16), xlabel="Infections for each one in the comparison (logarithmic)")
-    figures.finish(axes, "Squares: serious infections · circles: infections of all kinds")
+    axes.set(ylim=(4.5, -0.5), xscale="log", xlim=(0.6, 16), xlabel="Infections for each one in the comparison (logarithmic)")
+    figures.finish(axes, "Squares: serious ones · circles: all kinds")
     axes.title.set_fontsize(11.5)
     axes.set_yticks(range(len(rows)), [names[fact] for fact in rows.index])
     axes.set_xticks([1.0, 2.0, 5.0, 10.0])
@@ -333,8 +338,7 @@ def rare_infection() -> Drawing:
         colour = figures.ROLES["attack" if fact.startswith("months") else "regulation"].light
         axes.plot([row["ci_low"], row["ci_high"]], [place, place], color=colour, lw=2.4)
         axes.plot(row["per_1000"], place, "s" if fact.startswith("months") else "o", ms=9, color=colour)
-    axes.invert_yaxis()
-    axes.set(xlim=(0, 3.4), xlabel="People with the infection, of 1,000 on the drug")
+    axes.set(ylim=(4.5, -0.5), xlim=(0, 3.4), xlabel="People with the infection, of 1,000 on the drug")
     figures.finish(axes, "Squares: by time on the drug · circles: by a blood test")
     axes.title.set_fontsize(11.5)
     axes.grid(axis="x", color=figures.GRID, lw=0.8)
