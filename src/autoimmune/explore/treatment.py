@@ -54,15 +54,14 @@ STEROID = {
     "In the window": {"s_c": 0.02, "P": GERMS},
     "Steroid too high": {"s_c": 0.035, "P": GERMS},
 }
-SUPPLY = "A steroid adds {s_c/0.0125 - 1:percent} to the usual supply of what calms inflammation: "
-WINDOW = (
-    Rule("final_P > 0.1",
-         SUPPLY + "the infection wins: the phagocytes are held back so much that germs stay, at a level of {final_P}, and the damage is {final_D}."),
-    Rule("final_N > 0.1",
-         SUPPLY + "the germs are cleared, but the inflammation goes on without them: damage keeps calling phagocytes, and is {final_D} after {until:time}."),
-    Rule("",
-         SUPPLY + "the germs are cleared and the inflammation ends. The damage is {peak_D} at its highest, and heals."),
+USUAL = reynolds_2006.model.defaults["s_c"]
+ENDINGS = (  # the condition, and what is said of it
+    ("final_P > 0.1", "The infection wins: the phagocytes are held back so much that germs stay, at a level of {final_P}, and the damage is {final_D}."),
+    ("final_N > 0.1", "The germs are cleared, but the inflammation goes on without them: damage keeps calling phagocytes, and is {final_D} after {until:time}."),
+    ("s_c >= 0", "The germs are cleared and the inflammation ends. The damage is {peak_D} at its highest, and heals."),
 )
+DOSES = ((f" and s_c <= {USUAL}", "Without a steroid. "), ("", f"A steroid adds {{s_c/{USUAL} - 1:percent}} to the usual supply of what calms inflammation. "))
+WINDOW = tuple(Rule(when + dose, told + said) for dose, told in DOSES for when, said in ENDINGS)
 
 
 def steroid_window() -> Explorer:
@@ -168,7 +167,7 @@ OUTCOMES = (
 
 def one_knob() -> Explorer:
     """The same suppression holds back an attack on self and the answer to a germ (tradeoff, an extension)."""
-    sliders = (Slider("u", "Suppression by the drug (extension)", 0.0, 0.8, "as a share", step=0.01),
+    sliders = (Slider("u", "Share taken off by the drug (extension)", 0.0, 0.8, step=0.01),
                Slider("b_1", "The body's own control of the attack", 0.0, 0.12, "per day", step=0.01),
                Slider("k_pg", "Growth of the germ", 0.3, 0.5, "per hour", step=0.01))
     attack = DoseResponse("final_E", "u", "Effector T cells after two years", "Suppression", "attack", title="The attack on self", points=41)
@@ -220,6 +219,7 @@ def draw_hundred(axes: Axes, groups: tuple[int, ...]) -> None:
         axes.text(21.5, row, f"{count} {words}", va="center", fontsize=11.5, color=figures.INK)
         begin += count
     axes.set(xlim=(-0.7, 32), ylim=(4.7, -0.7))
+    axes.set_title("A hundred people on the drug", loc="left", fontsize=13, color=figures.INK, weight="bold")
     axes.axis("off")
 
 
@@ -246,8 +246,8 @@ def two_drugs() -> Drawing:
 
 
 def in_short(estimate: trials.Estimate) -> str:
-    """An estimate with its interval, two digits each."""
-    value, low, high = (number(each, 2) for each in estimate)
+    """An estimate with its interval, to hundredths."""
+    value, low, high = (number(round(each, 2)) for each in estimate)
     return f"{value} ({low} to {high})"
 
 
