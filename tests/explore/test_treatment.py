@@ -8,7 +8,7 @@ import pytest
 from autoimmune import analysis, cohorts, facts, trials
 from autoimmune.describe import duration, number
 from autoimmune.explore import treatment
-from autoimmune.explore.treatment import GERMS, INFUSIONS, KNOB, ON_STEROID, PEOPLE, SIX_WEEKS, STEROID, TWO_YEARS, WATCHED, YEAR
+from autoimmune.explore.treatment import KNOB, ON_STEROID, STEROID, TWO_YEARS
 from autoimmune.models import chen_2024, pan_2026, reynolds_2006, tradeoff
 
 
@@ -39,8 +39,8 @@ SAYS = dict(zip(reynolds_2006.OUTCOMES, ("inflammation ends", "goes on without t
 
 @pytest.mark.parametrize("supply, germs", list(product((0.0125, 0.0143, 0.0144, 0.020, 0.031, 0.0315, 0.05), (0.4, 1.2, 1.5))))
 def test_on_a_steroid_is_the_published_model_of_a_patient_who_is_already_on_it(window, supply, germs):
-    run = reynolds_2006.model.simulate(SIX_WEEKS, initial={"P": germs, "C_A": supply / 0.1}, s_c=supply)
-    same = ON_STEROID.simulate(SIX_WEEKS, initial={"P": germs}, s_c=supply)
+    run = reynolds_2006.model.simulate(treatment.SIX_WEEKS, initial={"P": germs, "C_A": supply / 0.1}, s_c=supply)
+    same = ON_STEROID.simulate(treatment.SIX_WEEKS, initial={"P": germs}, s_c=supply)
     for state in ("P", "N", "D"):
         assert np.allclose(run[state], same[state], atol=2e-3 * max(1, run[state].max()))
     window.set(s_c=supply, P=germs)
@@ -48,7 +48,7 @@ def test_on_a_steroid_is_the_published_model_of_a_patient_who_is_already_on_it(w
 
 
 def test_the_ends_of_the_window_are_those_that_the_lesson_tells():
-    def heals(supply, germs=GERMS):
+    def heals(supply, germs=treatment.GERMS):
         return reynolds_2006.outcome(ON_STEROID.simulate(3000, points=2, initial={"P": germs}, s_c=supply)) == "health"
 
     assert analysis.threshold(heals, 0.0125, 0.02) == pytest.approx(0.01431, abs=1e-5)
@@ -71,7 +71,7 @@ def test_presets_tell_what_their_names_say(window, preset, words):
 def test_skin_score_says_level_and_score(skin, weight, ADA, dose):
     values = {"weight": weight, "ADA": ADA, "dose": dose}
     skin.set(**values)
-    level, last = pan_2026.model.evaluate("C_trough", **values), pan_2026.model.simulate(YEAR, **values)["PASI"].iloc[-1]
+    level, last = pan_2026.model.evaluate("C_trough", **values), pan_2026.model.simulate(treatment.YEAR, **values)["PASI"].iloc[-1]
     assert f"{number(level)} mg/l" in skin.sentence and f"to {number(last)} points" in skin.sentence
     low, high = pan_2026.THERAPEUTIC_RANGE
     assert ("below the range" in skin.sentence, "above the range" in skin.sentence) == (level < low, level > high)
@@ -87,7 +87,7 @@ def test_twice_the_dose_is_a_little_more(skin):
     """What the lesson says before and after its prediction."""
     fall = []
     for dose in (40.0, 80.0):
-        skin.set(**PEOPLE["70 kg"] | {"dose": dose})
+        skin.set(**treatment.PEOPLE["70 kg"] | {"dose": dose})
         fall.append(14.3 - skin.summary["final_PASI"])
     assert fall == pytest.approx([12.7, 13.4], abs=0.05)
 
@@ -118,7 +118,7 @@ def test_the_gap_is_as_long_as_the_published_model_says(cells, dose, k_out):
 
 
 def test_the_clocks_act_on_nothing():
-    run, same = chen_2024.model.simulate(365), WATCHED.simulate(365)
+    run, same = chen_2024.model.simulate(365), treatment.WATCHED.simulate(365)
     assert np.allclose(run["B"], same["B"], rtol=1e-3) and np.allclose(run["A_1"], same["A_1"], rtol=1e-3, atol=1e-3)
 
 
@@ -132,7 +132,7 @@ def test_one_in_twenty_when_a_hundredth_of_the_drug_is_left():
 def test_twice_the_dose_adds_weeks(cells):
     gaps = []
     for preset in ("As given", "Twice the dose"):
-        cells.set(**INFUSIONS[preset])
+        cells.set(**treatment.INFUSIONS[preset])
         gaps.append(cells.summary["final_T_gap"])
     assert 14 < gaps[1] - gaps[0] < 21
 

@@ -72,7 +72,7 @@ def steroid_window() -> Explorer:
     window = DoseResponse("final_D", "s_c", "Damage after six weeks", "Supply of what calms (per hour)", "tissue", low=0.005, high=0.05,
                           points=91, title="Too little, enough, too much")
     return explore(ON_STEROID, sliders=sliders, presets=STEROID, show=(course, window), until=SIX_WEEKS, rules=WINDOW,
-                   start=STEROID["No steroid"])
+                   start=STEROID["Too little"])
 
 
 # -- a biologic: from the dose to the skin --------------------------------------------------------------
@@ -88,9 +88,9 @@ LEVEL = ("A person of {weight} kg with {ADA} units of antibodies against the dru
          "before a dose is {C_trough} mg/l, ")
 SKIN = (
     Rule("dose <= 0", "After the first dose nothing more is given. The level falls, and after {until:time} the skin score is back at {final_PASI} points."),
-    Rule("C_trough < 3.2", LEVEL + "which is below the range that the study aims at (3.2 to 7). The skin score falls from {base} to {final_PASI} points."),
-    Rule("C_trough <= 7", LEVEL + "which is in the range that the study aims at (3.2 to 7). The skin score falls from {base} to {final_PASI} points."),
-    Rule("", LEVEL + "which is above the range that the study aims at (3.2 to 7). The skin score falls from {base} to {final_PASI} points."),
+    Rule("C_trough < 3.2", LEVEL + "which is below the range of 3.2 to 7 that the study aims at. The skin score falls from {base} to {final_PASI} points."),
+    Rule("C_trough <= 7", LEVEL + "which is in the range of 3.2 to 7 that the study aims at. The skin score falls from {base} to {final_PASI} points."),
+    Rule("", LEVEL + "which is above the range of 3.2 to 7 that the study aims at. The skin score falls from {base} to {final_PASI} points."),
 )
 
 
@@ -173,7 +173,7 @@ def one_knob() -> Explorer:
     attack = DoseResponse("final_E", "u", "Effector T cells after two years", "Suppression", "attack", title="The attack on self", points=41)
     germs = DoseResponse("final_P", "u", "Germs after two years", "Suppression", "trigger", title="The infection", points=41)
     return explore(tradeoff.model, sliders=sliders, presets=KNOB, show=(attack, germs), until=TWO_YEARS, rules=OUTCOMES,
-                   start={"b_1": 0.1, "k_pg": 0.5, "u": 0.0})
+                   start={"b_1": 0.1, "k_pg": 0.5, "u": 0.05})
 
 
 # -- what trials showed ---------------------------------------------------------------------------------
