@@ -210,6 +210,6 @@ def calibration_figure(table: pd.DataFrame) -> Figure:
         axes.text(sure, line["share"], f"{line['predictions']:.0f}", **look)
     axes.set(xlim=(46, 104), ylim=(-6, 106), xticks=[float(sure) for sure in SURE], xlabel="How sure (per cent)")
     axes.set_yticks([0.0, 25.0, 50.0, 75.0, 100.0])
-    figures.name_values(axes, "Came true (per cent)")
+    figures.name_values(axes, "Came true (per cent); in each dot: how many")
     figures.finish(axes, "How sure, how right")
     return picture
