@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from autoimmune.explore import kept
 from autoimmune.explore.diary import forget, predictions
@@ -165,10 +166,20 @@ def test_a_lesson_shows_its_own_objectives_and_earlier_ones_that_are_shaky():
 def test_the_sentence_counts_and_the_page_says_the_same():
     ask(True, True)
     found = self_check("04")
-    assert found.said.startswith("5 objectives: 1 solid, 0 shaky, 4 not yet met. Solid means")
+    assert found.said.startswith("Quizzes ask after 5 objectives: 1 solid, 0 shaky, 4 not yet met. Solid means")
     page = found._repr_html_()
     assert found.said in page and "04 The diseases" in page and "<td" in page and page.count('scope="col"') == 4
     assert "● solid" in page and "right, then right" in page and repr(found).startswith(found.said)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser, scheme):
+    ask(True, True)
+    page = browser.new_page(color_scheme=scheme)
+    page.set_content(f'<!doctype html><html lang="en"><title>Self-check</title><main><h1>Self-check</h1>{self_check()._repr_html_()}</main></html>')
+    found = Axe().run(page)
+    page.close()
+    assert found.violations_count == 0, found.generate_report()
 
 
 def test_an_unknown_lesson_is_named():

@@ -67,9 +67,8 @@ class SelfCheck:
     def said(self) -> str:
         """How many are solid, shaky and not yet met."""
         states = [each.state for each in self.standings]
-        many = "1 objective" if len(states) == 1 else f"{len(states)} objectives"
         counts = [f"{states.count(state)} {state}" for state in SIGNS]
-        return f"{many}: {', '.join(counts)}. {MEANING}"
+        return f"Quizzes ask after {len(states)} objectives: {', '.join(counts)}. {MEANING}"
 
     def table(self) -> pd.DataFrame:
         """The same as a table, indexed by objective id, with the lesson's number."""
@@ -79,9 +78,10 @@ class SelfCheck:
         return pd.DataFrame(rows, columns=["id", "lesson", *COLUMNS]).set_index("id")
 
     def _repr_html_(self) -> str:
-        """The sentence, and a table with a heading for each lesson."""
-        return (f'<p>{escape(self.said)}</p><table style="max-width: 1000px"><caption style="text-align: left">Where you stand'
-                f"</caption><thead>{html_row(map(str.capitalize, COLUMNS), 'th')}</thead>{''.join(map(self.html, self.lessons))}</table>")
+        """A table with the sentence above it, and a heading for each lesson."""
+        head = html_row(map(str.capitalize, COLUMNS), "th")
+        return (f'<table style="max-width: 1000px"><caption style="text-align: left">{escape(self.said)}</caption>'
+                f"<thead>{head}</thead>{''.join(map(self.html, self.lessons))}</table>")
 
     @property
     def lessons(self) -> list[str]:
