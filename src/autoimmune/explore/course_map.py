@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PALE, BAR = "#767676", "#C9DCE8"
-STATION, TITLE, MINUTES, PATIENTS, POINTS = 1.5, 2.0, 5.9, {"A": 9.0, "B": 9.9}, 11.2  # where columns stand
-PER_MINUTE = 1.7 / 70  # the length of a bar; a row is one high
-HEADINGS = {0.15: "Builds on", TITLE: "Lesson", MINUTES: "Minutes", 8.45: "Patient A, patient B", 10.75: "Assignment"}
+STEP, TITLE, MINUTES, PATIENTS, POINTS = 0.43, 4.35, 7.75, {"A": 9.5, "B": 10.15}, 11.35  # where columns stand
+PER_MINUTE = 1.35 / 70  # the length of a bar; a row is one high
+HEADINGS = {0.15: "What builds on what", TITLE: "Lesson", MINUTES: "Minutes", 9.25: "Patients", 10.8: "Assignment"}
 
 
 def course_map(course: tuple[Lesson, ...] | None = None) -> Drawing:
-    """Every lesson as a station, from top to bottom; an arrow leads from a lesson to one that builds on it."""
+    """Every lesson as a station, from top to bottom. The line down from a station has a dot in the row of each lesson
+    that builds on it."""
     from matplotlib.figure import Figure
 
     course = lessons() if course is None else course
@@ -33,20 +34,34 @@ def course_map(course: tuple[Lesson, ...] | None = None) -> Drawing:
     axes.set_axis_off()
     for x, words in HEADINGS.items():
         axes.text(x, 0.85, words, fontsize=11, color=QUIET, va="center")
-    places = {each.number: -row for row, each in enumerate(course)}
+    places = {each.number: (0.4 + STEP * row, -row) for row, each in enumerate(course)}
     for each in course:
-        draw_lesson(axes, each, places[each.number])
-        for earlier in each.builds_on:
-            draw_arrow(axes, places[earlier], places[each.number], each.written)
+        draw_way(axes, each, places)
+        draw_lesson(axes, each, *places[each.number])
     return Drawing(picture, said(course))
 
 
-def draw_lesson(axes: Axes, lesson: Lesson, y: float) -> None:
+def draw_way(axes: Axes, lesson: Lesson, places: dict[str, tuple[float, float]]) -> None:
+    """Down from each earlier lesson it builds on, with a dot in this row, and from there an arrow to its station."""
+    from matplotlib.patches import FancyArrowPatch
+
+    end, starts = places[lesson.number], [places[earlier] for earlier in lesson.builds_on]
+    look = {"color": INK if lesson.written else PALE, "ls": "-" if lesson.written else (0, (4, 2)), "lw": 1.5}
+    order = 2 if lesson.written else 1
+    for x, y in starts:
+        axes.plot([x, x], [y, end[1]], zorder=order, **look)
+        axes.scatter([x], [end[1]], s=38, color=look["color"], zorder=order + 1)
+    if starts:
+        axes.add_patch(FancyArrowPatch((min(starts)[0], end[1]), end, arrowstyle="-|>", mutation_scale=12, shrinkA=0, shrinkB=13,
+                                       zorder=order, **look))
+
+
+def draw_lesson(axes: Axes, lesson: Lesson, x: float, y: float) -> None:
     """One row: its station, title, minutes, patients and points. What is not written yet is dashed and says so."""
     ink, dash = (INK, "-") if lesson.written else (PALE, (0, (3, 2)))
-    axes.plot([TITLE, 12], [y - 0.5, y - 0.5], color=GRID, lw=0.8, zorder=0)
+    axes.plot([x + 0.3, 12], [y - 0.5, y - 0.5], color=GRID, lw=0.8, zorder=0)
     frame = {"boxstyle": "circle,pad=0.32", "fc": INK if lesson.written else PAPER, "ec": ink, "ls": dash, "lw": 1.4}
-    axes.text(STATION, y, lesson.number, ha="center", va="center", fontsize=11.5, weight="bold", zorder=3,
+    axes.text(x, y, lesson.number, ha="center", va="center", fontsize=11, weight="bold", zorder=4,
               color=PAPER if lesson.written else PALE, bbox=frame)
     axes.text(TITLE, y, lesson.title, va="center", fontsize=12.5, color=ink, weight="bold" if lesson.written else "normal")
     if not lesson.written:
@@ -65,17 +80,6 @@ def draw_patient(axes: Axes, patient: str, y: float) -> None:
     fill, ink = (INK, PAPER) if patient == "A" else (PAPER, INK)
     axes.text(PATIENTS[patient], y, patient, ha="center", va="center", fontsize=11.5, weight="bold", color=ink,
               bbox={"boxstyle": "round,pad=0.35", "fc": fill, "ec": INK, "lw": 1.4})
-
-
-def draw_arrow(axes: Axes, start: float, end: float, written: bool) -> None:
-    """From one row to a later one: straight to the next row, else by an arc on the left, the wider the further."""
-    from matplotlib.patches import FancyArrowPatch
-
-    near, aside = start - end <= 1, 0 if start - end <= 1 else -0.24
-    look = {"color": INK if written else PALE, "ls": "-" if written else (0, (4, 2)), "lw": 1.5}
-    shape = {"shrinkA": 15 if near else 5, "shrinkB": 14 if near else 5, "connectionstyle": f"arc3,rad={0 if near else 0.42}"}
-    axes.add_patch(FancyArrowPatch((STATION + aside, start), (STATION + aside, end), mutation_scale=13,
-                                   arrowstyle="-|>", **shape, **look))
 
 
 def said(course: tuple[Lesson, ...]) -> str:

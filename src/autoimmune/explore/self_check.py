@@ -113,7 +113,8 @@ class Said:
         return self.said
 
 
-LEFT = 'style="text-align: left; white-space: normal; vertical-align: top"'
+LOOK = "text-align: left; vertical-align: top; white-space: "
+LEFT = f'style="{LOOK}normal"'
 
 
 def self_check(lesson: str | None = None) -> SelfCheck:
@@ -153,6 +154,8 @@ def name_of(number: str) -> str:
 
 
 def html_row(cells: Iterable[str], kind: str) -> str:
-    """A row of a table; `kind` is "th" or "td"."""
+    """A row of a table; `kind` is "th" or "td". Only its first cell breaks into lines."""
     scope = ' scope="col"' if kind == "th" else ""
-    return f"<tr>{''.join(f'<{kind}{scope} {LEFT}>{escape(cell)}</{kind}>' for cell in cells)}</tr>"
+    breaks = ("normal", *["nowrap"] * (len(COLUMNS) - 1))
+    made = [f'<{kind}{scope} style="{LOOK}{how}">{escape(cell)}</{kind}>' for cell, how in zip(cells, breaks, strict=True)]
+    return f"<tr>{''.join(made)}</tr>"
