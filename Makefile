@@ -1,4 +1,4 @@
-# make lab · make test · make lessons · make class · make release · make grade · make bench · make lint
+# make lab · make test · make lessons · make class · make pages · make release · make grade · make bench · make lint
 # Compiled once when installed, so that no start of Python, and marking starts many, compiles it again.
 export UV_COMPILE_BYTECODE := 1
 UV := $(or $(shell command -v uv),.uv/bin/uv)
@@ -20,6 +20,9 @@ lessons: $(UV) ## run every lesson and keep its outputs
 
 class: $(UV) ## show a class handing in, being marked and getting its work back (LESSON=02_self_and_nonself)
 	$(ALL) python -m tools.classroom $(LESSON)
+
+pages: $(UV) ## write the glossary and the list of sources (course/*.md)
+	$(RUN) python -m tools.pages
 
 release: $(UV) ## make release/ from source/
 	$(ALL) python -m tools.release
@@ -43,4 +46,4 @@ environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the 
 help: ## list these targets
 	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
 
-.PHONY: lab test lessons class release grade bench lint help
+.PHONY: lab test lessons class pages release grade bench lint help
