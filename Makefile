@@ -15,8 +15,8 @@ test: $(UV) ## pass every test
 	tools/system-packages
 	$(ALL) pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
-lessons: $(UV) ## run every lesson and keep its outputs
-	$(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb
+lessons: $(UV) ## run every lesson and keep its outputs (with an empty diary: nobody's own answers are saved)
+	SELF_AND_NON_SELF_FOLDER=$$(mktemp -d) $(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb
 
 class: $(UV) ## show a class handing in, being marked and getting its work back (LESSON=02_self_and_nonself)
 	$(ALL) python -m tools.classroom $(LESSON)
