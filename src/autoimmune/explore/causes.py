@@ -80,7 +80,7 @@ def twins_picture(seed: int = 1, h2: float = 0.8, K: float = 0.005) -> Drawing:
     draw_liability(left, h2, K)
     for axes, kind in ((middle, "monozygotic"), (right, "dizygotic")):
         squares(axes, found[kind], 100, f"{KINDS[kind][0]}\nof the ill: {found[kind]} ill", 10)
-    said = (f"{number(1000 * K)} of 1,000 people have this disease, and {number(100 * h2)} % of the differences in liability are put down to "
+    said = (f"Of 1,000 people {number(1000 * K)} have this disease, and {number(100 * h2)} % of the differences in liability are put down to "
             f"genes. Of 100 identical twins of ill people {number(100 * expected['monozygotic'], 2)} are expected to be ill too, of 100 "
             f"non-identical ones {number(100 * expected['dizygotic'], 2)}; in this picture {found['monozygotic']} and "
             f"{found['dizygotic']} are.")
@@ -478,8 +478,8 @@ def primed_picture(seed: int = 1, relief: float = 0.0, differ: int = 1) -> Drawi
     attack = int((energies < thymic_selection.E_N + relief).sum())
     letters = "1 letter" if differ == 1 else f"{differ} letters"
     state = "Primed by the germ" if relief else "Before any infection"
-    said = (f"{len(energies)} T cells answer a germ and ignore a self peptide that differs from it in {letters} of nine. {state}, {attack} of them "
-            f"attack the self peptide: {number(shares[differ - 1], 2)} %.")
+    said = (f"Here {len(energies)} T cells answer a germ and ignore a self peptide that differs from it in {letters} of nine. {state}, "
+            f"{attack} of them attack the self peptide: {number(shares[differ - 1], 2)} %.")
     return Drawing(picture, said)
 
 
