@@ -11,6 +11,7 @@ from autoimmune.explore import (
     first_toggle,
     tolerance,
 )
+from autoimmune.explore.causes import gene_and_trigger
 from autoimmune.explore.diseases import beta_cells, kidney, two_mice
 from autoimmune.explore.immune_response import dose_decides, second_infection, who_clears
 from autoimmune.explore.joint import episode, push
@@ -31,4 +32,5 @@ def influenza():
 
 
 VIEWS = {"toggle": first_toggle, "tolerance": tolerance, "influenza": influenza, "dose": dose_decides, "clears": who_clears,
-         "second": second_infection, "episode": episode, "push": push, "beta_cells": beta_cells, "mice": two_mice, "kidney": kidney}
+         "second": second_infection, "episode": episode, "push": push, "beta_cells": beta_cells, "mice": two_mice, "kidney": kidney,
+         "gene": gene_and_trigger}

@@ -213,11 +213,11 @@ CORNERS = {"Slow eaters, tiny wave": {"appetite": 1.0, "W_max": 1e3}, "Fast eate
            "Slow eaters, high wave": {"appetite": 1.0, "W_max": 4e7}}
 BOTH = (
     Rule(f"final_M_a > {BURNS}",
-         "Eating {appetite} (NOD mouse: 1), wave {W_max} cells per ml and day. The wave passes and the inflammation stays: after "
-         "{until:time} there are {final_M_a} activated macrophages per ml."),
+         "The eating is {appetite} times that of a NOD mouse and the wave {W_max} cells per ml and day. The wave passes and the "
+         "inflammation stays: after {until:time} there are {final_M_a} activated macrophages per ml."),
     Rule("",
-         "Eating {appetite} (NOD mouse: 1), wave {W_max} cells per ml and day. The remains are cleared: there were at most {peak_M_a} "
-         "activated macrophages per ml, and after {until:time} none is left."),
+         "The eating is {appetite} times that of a NOD mouse and the wave {W_max} cells per ml and day. The remains are cleared: there "
+         "were at most {peak_M_a} activated macrophages per ml, and after {until:time} none is left."),
 )
 
 
