@@ -11,6 +11,7 @@ from autoimmune.explore import (
     first_toggle,
     tolerance,
 )
+from autoimmune.explore.causes import gene_and_trigger
 from autoimmune.explore.diseases import beta_cells, kidney, two_mice
 from autoimmune.explore.frontiers import car_t, dosing
 from autoimmune.explore.immune_response import dose_decides, second_infection, who_clears
@@ -34,4 +35,5 @@ def influenza():
 
 VIEWS = {"toggle": first_toggle, "tolerance": tolerance, "influenza": influenza, "dose": dose_decides, "clears": who_clears,
          "second": second_infection, "episode": episode, "push": push, "beta_cells": beta_cells, "mice": two_mice, "kidney": kidney,
-         "car_t": car_t, "dosing": dosing, "steroid": steroid_window, "skin": skin_score, "b_cells": b_cells, "knob": one_knob}
+         "car_t": car_t, "dosing": dosing, "steroid": steroid_window, "skin": skin_score, "b_cells": b_cells, "knob": one_knob,
+         "gene": gene_and_trigger}

@@ -30,7 +30,7 @@ def known_rows():
     found = {}
     for name in facts.tables():
         for _, row in facts.load(name).iterrows():
-            for doi in str(row["doi"]).split(" | "):
+            for doi in str(row["doi"]).split("|"):
                 words = [str(cell) for label, cell in row.items() if label not in {"doi", "source", "read_in"}]
                 found.setdefault(doi.strip(), []).append(" ".join(words))
     return found
