@@ -209,7 +209,7 @@ EATERS = replace(
                 Quantity("appetite", 1.0, "1", "eating by all macrophages, as a multiple of that in NOD mice", status="extension")))
 APPETITE = Slider("appetite", "Eating by macrophages, times that of the NOD mouse (extension)", 0.9, 2.5, step=0.05)
 TRIGGER = Slider("W_max", "Height of the wave of dying cells", 1e3, 1e8, "cells per ml and day", log=True)
-CORNERS = {"Slow eaters, tiny wave": {"appetite": 1.0, "W_max": 1e3}, "Fast eaters, high wave": {"appetite": 2.0, "W_max": 4e7},
+CORNERS = {"Slow eaters, tiny wave": {"appetite": 1.0, "W_max": 2e3}, "Fast eaters, high wave": {"appetite": 2.0, "W_max": 4e7},
            "Slow eaters, high wave": {"appetite": 1.0, "W_max": 4e7}}
 BOTH = (
     Rule(f"final_M_a > {BURNS}",
