@@ -15,7 +15,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -152,11 +152,19 @@ def timestamp(folder: Path):
 
 
 class Record:
-    """The one writer of marks."""
+    """The one writer of marks; a context manager, which holds the gradebook open and no lock on it between two submissions."""
 
     def __init__(self, coursedir: CourseDirectory, assignment: str, parent=None):
-        self.coursedir, self.assignment = coursedir, assignment
+        self.assignment, self.stack = assignment, ExitStack()
         self.penalties = AssignLatePenalties(parent=parent)
+        self.book = self.stack.enter_context(gradebook(coursedir))
+        self.book.db.commit = self.book.db.flush  # nbgrader commits at each step; here a submission is one step
+
+    def __enter__(self) -> Record:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stack.close()
 
     def write(self, submission: Submission, marked: list[Marked], papers: list[Paper]) -> None:
         """Record a marked submission: its notebooks beside their place, its marks in one transaction, then into place."""
@@ -190,19 +198,25 @@ class Record:
 
     def marks(self, submission: Submission, marked: list[Marked]) -> None:
         """Write the marks of a submission in one transaction."""
-        with gradebook(self.coursedir) as book:
-            session = book.db()
-            book.db.commit = book.db.flush  # nbgrader commits at each step; here a submission is one step
-            book.update_or_create_student(submission.learner)
-            when = timestamp(submission.folder)
-            sent = book.update_or_create_submission(self.assignment, submission.learner, **({"timestamp": when} if when else {}))
-            for each in marked:
-                self.notebook_marks(book.find_submission_notebook(each.notebook, self.assignment, submission.learner), each)
-            for missing in {pages.name for pages in sent.notebooks} - {each.notebook for each in marked}:
-                no_notebook(book.find_submission_notebook(missing, self.assignment, submission.learner))
-            session.flush()
-            self.late(book, sent, submission.learner)
+        session = self.book.db()
+        try:
+            self.enter(submission, marked)
             session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+    def enter(self, submission: Submission, marked: list[Marked]) -> None:
+        """Put the marks of a submission into the transaction that is open."""
+        book, learner, when = self.book, submission.learner, timestamp(submission.folder)
+        book.update_or_create_student(learner)
+        sent = book.update_or_create_submission(self.assignment, learner, **({"timestamp": when} if when else {}))
+        for each in marked:
+            self.notebook_marks(book.find_submission_notebook(each.notebook, self.assignment, learner), each)
+        for missing in {pages.name for pages in sent.notebooks} - {each.notebook for each in marked}:
+            no_notebook(book.find_submission_notebook(missing, self.assignment, learner))
+        book.db.flush()
+        self.late(sent, learner)
 
     def notebook_marks(self, pages, marked: Marked) -> None:
         """Set scores and comments of a submitted notebook."""
@@ -214,7 +228,7 @@ class Record:
         for comment in pages.comments:
             comment.auto_comment = "No response." if comment.name in untouched else None
 
-    def late(self, book: Gradebook, sent, learner: str) -> None:
+    def late(self, sent, learner: str) -> None:
         """Set the penalty for handing in late, by the course's own plugin."""
         self.penalties.init_plugin()
         for pages in sent.notebooks:
@@ -233,23 +247,18 @@ def no_notebook(pages) -> None:
 
 def notebook(marked: Marked, paper: Paper) -> NotebookNode:
     """The executed notebook, as Formgrader shows it; what marking noted lies in its metadata."""
-    found = nbformat.v4.new_notebook(metadata=json.loads(json.dumps(paper.metadata)))
-    found.nbformat_minor = 5
-    found.metadata["safegrade"] = {"dropped": list(marked.dropped), "seconds": round(marked.seconds, 3), "trusted": marked.trusted}
+    noted = {"dropped": list(marked.dropped), "seconds": round(marked.seconds, 3), "trusted": marked.trusted}
     used: set[str] = set()
-    for place, each in enumerate(marked.items):
-        found.cells.append(cell(marked, each, place, used))
-    return found
+    cells = [cell(marked, each, place, used) for place, each in enumerate(marked.items)]
+    found = {"nbformat": 4, "nbformat_minor": 5, "metadata": {**paper.metadata, "safegrade": noted}, "cells": cells}
+    return nbformat.from_dict(found)  # checked once, when it is written; nbformat's own makers check every cell
 
 
-def cell(marked: Marked, item: Item, place: int, used: set[str]) -> NotebookNode:
+def cell(marked: Marked, item: Item, place: int, used: set[str]) -> dict:
     """One cell of the executed notebook, with an id of its own."""
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(item.kind, nbformat.v4.new_raw_cell)
     name = item.id if item.id and item.id not in used else f"cell-{place}"
     used.add(name)
-    found = make(item.source, id=name, metadata=json.loads(json.dumps(item.metadata)))
-    if item.kind == "code":
-        found.outputs = [nbformat.from_dict(output) for output in marked.outputs.get(item.name, [])]
-    if verdict := marked.verdicts.get(item.name):
-        found.metadata["safegrade"] = asdict(verdict)
-    return found
+    verdict = marked.verdicts.get(item.name)
+    metadata = {**item.metadata, "safegrade": asdict(verdict)} if verdict else item.metadata
+    run = {"execution_count": None, "outputs": marked.outputs.get(item.name, [])} if item.kind == "code" else {}
+    return {"cell_type": item.kind, "id": name, "metadata": metadata, "source": item.source, **run}

@@ -14,7 +14,7 @@ import ast
 import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -167,7 +167,8 @@ def imported(source: str) -> set[str]:
     return found
 
 
-def bound(source: str) -> set[str]:
+@lru_cache(1000)  # a test asks for all cells before it, and all submissions have most of them
+def bound(source: str) -> frozenset[str]:
     """Names that code gives a value to, anywhere in it."""
     found: set[str] = set()
     for node in ast.walk(tree(source)):
@@ -181,9 +182,10 @@ def bound(source: str) -> set[str]:
             found |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ExceptHandler) and node.name:
             found.add(node.name)
-    return found
+    return frozenset(found)
 
 
-def free(source: str) -> set[str]:
+@lru_cache(1000)
+def free(source: str) -> frozenset[str]:
     """Names that code uses; a test may both use a learner's name and give it a value."""
-    return {node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return frozenset(node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
