@@ -210,7 +210,8 @@ class Record:
         """Put the marks of a submission into the transaction that is open."""
         book, learner, when = self.book, submission.learner, timestamp(submission.folder)
         book.update_or_create_student(learner)
-        sent = book.update_or_create_submission(self.assignment, learner, **({"timestamp": when} if when else {}))
+        with book.db.no_autoflush:  # nbgrader makes rows that refer to one another, and SQLAlchemy warns of those half made
+            sent = book.update_or_create_submission(self.assignment, learner, **({"timestamp": when} if when else {}))
         for each in marked:
             self.notebook_marks(book.find_submission_notebook(each.notebook, self.assignment, learner), each)
         for missing in {pages.name for pages in sent.notebooks} - {each.notebook for each in marked}:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from safegrade import sandbox
@@ -58,6 +60,26 @@ class Fork:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def own_folder() -> tuple[Path, int]:
+    """A new folder and the descriptor that holds it locked while this process lives; it has its name once it is locked."""
+    made = Path(tempfile.mkdtemp(prefix=".safegrade-new-"))
+    hold = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(hold, fcntl.LOCK_EX)
+    return made.rename(made.with_name(made.name.replace(".safegrade-new-", "safegrade-"))), hold
+
+
+def sweep() -> None:
+    """Remove the folders of processes that were killed before they could: nobody holds them locked."""
+    for folder in Path(tempfile.gettempdir()).glob("safegrade-*"):
+        with suppress(OSError):
+            hold = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(hold)
+
+
 class Warm:
     """The warm process of one role, "kernel" or "examiner"; `imports` are loaded before anything is forked.
 
@@ -68,7 +90,8 @@ class Warm:
         if not trusted:
             sandbox.check()
         self.role, self.trusted = role, trusted
-        self.run = Path(tempfile.mkdtemp(prefix="safegrade-"))
+        sweep()
+        self.run, self.hold = own_folder()
         self.lock = threading.Lock()
         self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", "safegrade.inside.zygote", str(theirs.fileno())]
@@ -118,6 +141,7 @@ class Warm:
         self.process.stdin.close()
         self.errors.close()
         shutil.rmtree(self.run, ignore_errors=True)
+        os.close(self.hold)
 
     def __enter__(self) -> Warm:
         return self

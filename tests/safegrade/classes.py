@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +170,19 @@ def hand_in(opened: Course, those: list[Learner]) -> None:
         path = opened.path("submitted", learner.name)
         write(learner.notebook(released), path)
         path.with_name("timestamp.txt").write_text(f"2026-02-03 10:{number // 60 % 60:02}:{number % 60:02} UTC", encoding="utf-8")
+
+
+def twin(opened: Course, folder: Path) -> Course:
+    """A copy of a course in another folder."""
+    shutil.copytree(opened.folder, folder)
+    copy = object.__new__(Course)  # a new one would be set up anew
+    copy.folder, copy.assignment = folder, opened.assignment
+    return copy
+
+
+def marks_of(opened: Course, learner: str) -> dict[str, NotebookNode]:
+    """The cells of a marked notebook, by grade id."""
+    return by_grade_id(opened.read("autograded", learner))
 
 
 def coursedir(opened: Course) -> CourseDirectory:
