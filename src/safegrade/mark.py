@@ -11,6 +11,7 @@ marking goes on with the next.
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from safegrade.ingest import Cell
@@ -58,10 +59,12 @@ class Room:
 
     def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False):
         self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
-        self.kernels = Warm("kernel", paper.imports, trusted)
-        self.examiners = Warm("examiner", paper.imports, trusted)
-        if paper.reference:
-            self.rehearse()
+        with ExitStack() as stack:
+            self.kernels = stack.enter_context(Warm("kernel", paper.imports, trusted))
+            self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted))
+            if paper.reference:
+                self.rehearse()
+            self.stack = stack.pop_all()
 
     def rehearse(self) -> None:
         """Mark the instructor's own answers once, and import beforehand what that has imported.
@@ -82,8 +85,7 @@ class Room:
         return marked
 
     def close(self) -> None:
-        self.kernels.close()
-        self.examiners.close()
+        self.stack.close()
 
     def __enter__(self) -> Room:
         return self

@@ -24,6 +24,7 @@ from safegrade.inside import warden
 from safegrade.limits import Limits
 
 READY = 120  # seconds that imports may take
+LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1")  # bytes of a path; a socket's has at most 107
 
 
 class Fork:
@@ -62,15 +63,21 @@ class Fork:
 
 def own_folder() -> tuple[Path, int]:
     """A new folder and the descriptor that holds it locked while this process lives; it has its name once it is locked."""
-    made = Path(tempfile.mkdtemp(prefix=".safegrade-new-"))
+    made = Path(tempfile.mkdtemp(prefix=".safegrade-new-", dir=place()))
     hold = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
     fcntl.flock(hold, fcntl.LOCK_EX)
     return made.rename(made.with_name(made.name.replace(".safegrade-new-", "safegrade-"))), hold
 
 
+def place() -> Path:
+    """Where folders are made: the usual place, or /tmp where that has so long a name that a socket in it could have none."""
+    usual = Path(tempfile.gettempdir())
+    return usual if len(os.fsencode(usual)) <= LONGEST_PLACE else Path("/tmp")
+
+
 def sweep() -> None:
     """Remove the folders of processes that were killed before they could: nobody holds them locked."""
-    for folder in Path(tempfile.gettempdir()).glob("safegrade-*"):
+    for folder in place().glob("safegrade-*"):
         with suppress(OSError):
             hold = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
