@@ -99,11 +99,13 @@ class Cluster:
         from distributed import as_completed as completed
         from distributed.client import FutureCancelledError
         from distributed.comm import CommClosedError
+        from distributed.scheduler import KilledWorker
 
         futures = {self.client.submit(mark_anywhere, task, self.limits, pure=False, retries=2): task for task in tasks}
         again = []
         try:
-            for future, done in completed(futures, with_results=True, raise_errors=True):
+            for future in completed(futures):
+                done = future.result()  # raises where the future was given up, which completed(with_results=True) does not
                 if any(each.timed_out for each in done[1]):
                     again.append(futures[future])
                 else:
@@ -112,6 +114,9 @@ class Cluster:
                 yield self.client.submit(mark_anywhere, task, self.limits, pure=False).result()
         except (FutureCancelledError, CommClosedError, OSError) as error:
             raise self.lost from error
+        except KilledWorker as error:
+            raise CourseError("the cluster's workers ended again and again over the same submission. What was marked is recorded; give "
+                              "them more memory, or leave --scheduler out to mark on this machine") from error
 
     def close(self) -> None:
         self.client.close(timeout=2)
