@@ -36,13 +36,18 @@ class Task:
 Done = tuple[Submission, list[Marked]]
 
 
+def allowed(workers: int | None) -> int | None:
+    """A number of workers, or None for as many as there are cores; ValueError for what is neither."""
+    if workers is not None and not (isinstance(workers, int) and workers >= 1):
+        raise ValueError(f"workers = {workers!r} is not allowed; it must be at least 1")
+    return workers
+
+
 class Local:
     """Marks on this machine, `workers` submissions at a time."""
 
     def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False):
-        self.workers = workers or os.cpu_count() or 1
-        if self.workers < 1:
-            raise ValueError(f"workers = {workers!r} is not allowed; it must be at least 1")
+        self.workers = allowed(workers) or os.cpu_count() or 1
         self.stack = ExitStack()
         self.rooms = {paper.notebook: self.stack.enter_context(Room(paper, limits, trusted)) for paper in papers}
 

@@ -19,6 +19,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets.config import Config
 
+from safegrade.batch import allowed
 from safegrade.course import CourseError
 from safegrade.limits import Limits
 from safegrade.sandbox import Refused
@@ -31,7 +32,9 @@ def install(c: Config, limits: dict | None = None, **options) -> None:
     """Mark this course through safegrade. `options` are workers, scheduler and extras; `limits` those of `Limits`."""
     if unknown := options.keys() - OPTIONS:
         raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the options are {', '.join(sorted(OPTIONS))} and limits")
-    Limits(**(limits or {}))  # a wrong one is told at once
+    if unknown := (limits or {}).keys() - Limits.__dataclass_fields__.keys():
+        raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the limits are {', '.join(Limits.__dataclass_fields__)}")
+    Limits(**(limits or {})), allowed(options.get("workers"))  # a wrong one is told at once
     c.Safegrade.on, c.Safegrade.options, c.Safegrade.limits = True, options, limits or {}
     for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp):
         place.Autograde = SafeAutograde

@@ -22,9 +22,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors.latesubmissions import AssignLatePenalties
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
 from safegrade import ingest
@@ -48,11 +49,23 @@ class CourseError(RuntimeError):
 def gradebook(coursedir: CourseDirectory) -> Iterator[Gradebook]:
     """The course's gradebook; CourseError where there is none, or it is another program's."""
     try:
+        not_of_another(coursedir.db_url)
         book = Gradebook(coursedir.db_url, coursedir.course_id)
     except Exception as error:
         raise CourseError(f"{coursedir.db_url} cannot be used as a gradebook: {str(error).splitlines()[0]}") from error
     with book:
         yield book
+
+
+def not_of_another(db_url: str) -> None:
+    """ValueError for a database of another program: nbgrader would put its tables beside those."""
+    engine = create_engine(db_url)
+    try:
+        tables = inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+    if tables and "submitted_assignment" not in tables:
+        raise ValueError(f"it holds another program's tables ({', '.join(sorted(tables)[:5])})")
 
 
 def papers(coursedir: CourseDirectory, assignment: str) -> list[Paper]:
@@ -190,9 +203,9 @@ class Record:
         while True:
             try:
                 return act()
-            except OperationalError as error:
+            except (OperationalError, InvalidEntry) as error:  # nbgrader makes the second of the first
                 if "locked" not in str(error) or time.monotonic() > until:
-                    raise CourseError(f"the gradebook cannot be written: {error.orig}. What was recorded before is kept; "
+                    raise CourseError(f"the gradebook cannot be written: {str(error).splitlines()[0]}. What was recorded before is kept; "
                                       "run the same command again to go on") from error
                 time.sleep(0.5)
 
