@@ -25,10 +25,17 @@ class Refused(RuntimeError):
     """Nothing is run, because it could not be run safely; the message says why and what helps."""
 
 
+@cache
+def importable() -> tuple[str, ...]:
+    """What this Python can import wherever it is started: nothing of the folder it runs in, of a script's or PYTHONPATH's."""
+    listed = subprocess.run([sys.executable, "-I", "-c", "import sys; print(*sys.path, sep='\\n')"], check=True, capture_output=True, text=True)
+    return (*listed.stdout.splitlines(), str(Path(__file__).parents[1]))
+
+
 def python_folders() -> list[Path]:
-    """The folders that hold this Python and what it can import, but not the folder that it is run in."""
-    paths = [Path(sys.prefix), Path(sys.base_prefix), Path(sysconfig.get_path("stdlib")), *map(Path, sys.path)]
-    real = {path.absolute() for path in paths if path.is_absolute() and path.exists()} - {Path.cwd(), Path("/")}
+    """The folders that hold this Python and what it can import."""
+    paths = [Path(sys.prefix), Path(sys.base_prefix), Path(sysconfig.get_path("stdlib")), *map(Path, importable())]
+    real = {path.absolute() for path in paths if path.is_absolute() and path.exists()} - {Path("/")}
     roots = {path for path in real if not any(path != other and path.is_relative_to(other) for other in real)}
     return sorted(roots | {Path(sys.executable).resolve().parents[1]})
 
@@ -41,8 +48,8 @@ def command(run: Path, python: list[str]) -> list[str]:
     environment |= {"HOME": "/home/learner", "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "MPLCONFIGDIR": "/home/learner/.mpl"}
     sets = [word for name, value in environment.items() for word in ("--setenv", name, value)]
     return ["bwrap", "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv", *sets, *binds,
-            "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/home/learner", "--tmpfs", "/run",
-            "--bind", str(run), str(run), "--chdir", "/home/learner", "--", *python]
+            "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/home/learner",
+            "--bind", str(run), str(run), "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/home/learner", "--", *python]
 
 
 @cache

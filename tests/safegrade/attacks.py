@@ -488,7 +488,7 @@ nest.append(nest)
 huge, endless = 10 ** 100_000, iter(int, 1)
 odd"""}),
     Attack("numbers of other kinds", answers={"total": "from fractions import Fraction\ntotal = Fraction(12, 2)", "double": "double = lambda x, /, *rest, **named: x * 2"}),
-    Attack("a decimal number", answers={"total": "from decimal import Decimal\ntotal = Decimal('6.0')"}),
+    Attack("a decimal number", answers={"total": "from decimal import Decimal\ntotal = Decimal('6.0')"}, points=(3, 1, 3), reason=("error",)),  # np.isclose takes none
     Attack("a number of NumPy's", answers={"total": "total = np.array(numbers).sum()", "double": "class Double:\n    def __call__(self, x):\n        return x + x\ndouble = Double()"}),
     Attack("a number that is not one", answers={"total": "total = float('nan')", "double": "def double(x):\n    return x + x if x != 3 else float('inf')"}, points=(2, 0, 3), reason=("wrong",)),
     Attack("a list that holds itself", answers={"total": "total = []\ntotal.append(total)", "double": "def double(x):\n    return double"}, points=(0, 0, 3), reason=("wrong", "error")),

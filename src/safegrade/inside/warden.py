@@ -3,7 +3,7 @@
 The kernel's own limits (`namespaces.limit`) are for one process each. The warden adds up what all processes of the
 fork hold, ends them through the first one of their pid namespace, and says why on the fork's socket:
 
-    {"end": "memory"}        one of: memory, processes, time (CPU), crash, closed
+    {"end": "memory"}        one of: memory, processes, time (CPU), output, crash, closed
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import struct
@@ -19,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from safegrade.inside import namespaces
+from safegrade.inside import namespaces, relay
 
 LOOK = 0.05  # seconds between two looks
 PAGE = os.sysconf("SC_PAGESIZE")
@@ -28,16 +27,24 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 def guard(request: dict, link: socket.socket) -> None:
     """Start the fork that `request` describes, watch it to its end, and leave this process."""
-    code = 70
+    code, kernels, outer = 70, {}, {}
     try:
+        os.setsid()
         files = json_message(link)["files"]
         namespaces.check(namespaces.LIBC.prctl(namespaces.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the parent")
         if not request["trusted"]:
             namespaces.unshare_all()
+        if request["connection"]:
+            kernels, outer = relay.listening(request["connection"])
         first = os.fork()
         if first == 0:
-            live(request, link, files)
-        reason = watch(first, request["limits"], link, passed if not request["trusted"] else lambda limits: "")
+            for each in outer.values():
+                each.close()
+            live(request, link, files, kernels)
+        for each in kernels.values():
+            each.close()
+        between = relay.Relay(outer, request["limits"]["said"], link)
+        reason = watch(first, request["limits"], between, passed if not request["trusted"] else lambda limits: "")
         with contextlib.suppress(OSError):
             send(link, {"end": reason})
         code = 0
@@ -48,11 +55,12 @@ def guard(request: dict, link: socket.socket) -> None:
         os._exit(code)
 
 
-def live(request: dict, link: socket.socket, files: dict[str, str]) -> None:
+def live(request: dict, link: socket.socket, files: dict[str, str], listening: dict[int, socket.socket]) -> None:
     """The first process of the new pid namespace: make its world, then be a kernel or an examiner."""
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        namespaces.own_session()
         content = {name: bytes.fromhex(text) for name, text in files.items()}
         if request["trusted"]:
             namespaces.work_in(f"{request['mine']}/work", content)
@@ -67,7 +75,7 @@ def live(request: dict, link: socket.socket, files: dict[str, str]) -> None:
             from safegrade.inside import kernel
 
             link.close()  # a learner's code gets no line to the marking side but its kernel's sockets
-            kernel.run(request["connection"])
+            kernel.run(request["connection"], listening)
         else:
             from safegrade.inside import examiner
 
@@ -90,25 +98,22 @@ def seed_anew() -> None:
         sys.modules["numpy"].random.seed()
 
 
-def watch(first: int, limits: dict, link: socket.socket, passed: Callable[[dict], str]) -> str:
-    """Wait for the end of a fork, or bring it about; the reason."""
-    until = time.monotonic() + limits["notebook_seconds"]
+def watch(first: int, limits: dict, between: relay.Relay, passed: Callable[[dict], str]) -> str:
+    """Wait for the end of a fork, or bring it about; the reason. Meanwhile what it says is passed on."""
+    until, look = time.monotonic() + limits["notebook_seconds"], 0.0
     while True:
+        closed = between.turn(LOOK)
+        if not closed and not between.full and time.monotonic() < look:
+            continue
+        look = time.monotonic() + LOOK
         ended, status = os.waitpid(first, os.WNOHANG)
         if ended:
             return "time" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else "crash"
-        reason = passed(limits) or ("time" if time.monotonic() > until else "") or ("closed" if hung_up(link) else "")
+        reason = "output" if between.full else "closed" if closed else "time" if time.monotonic() > until else passed(limits)
         if reason:
             os.kill(first, signal.SIGKILL)
             os.waitpid(first, 0)
             return reason
-
-
-def hung_up(link: socket.socket) -> bool:
-    """Whether the marking side has let go; waits a moment for it."""
-    poll = select.poll()
-    poll.register(link, select.POLLRDHUP | select.POLLHUP)
-    return bool(poll.poll(1000 * LOOK))
 
 
 def passed(limits: dict) -> str:
