@@ -15,7 +15,7 @@ import signal
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from safegrade.inside import namespaces, relay
@@ -30,6 +30,7 @@ def guard(request: dict, link: socket.socket) -> None:
     code, kernels, outer = 70, {}, {}
     try:
         os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         files = json_message(link)["files"]
         namespaces.check(namespaces.LIBC.prctl(namespaces.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the parent")
         if not request["trusted"]:
@@ -44,7 +45,7 @@ def guard(request: dict, link: socket.socket) -> None:
         for each in kernels.values():
             each.close()
         between = relay.Relay(outer, request["limits"]["said"], link)
-        reason = watch(first, request["limits"], between, passed if not request["trusted"] else lambda limits: "")
+        reason = watch(first, request["limits"], between, unlimited if request["trusted"] else passed)
         with contextlib.suppress(OSError):
             send(link, {"end": reason})
         code = 0
@@ -59,7 +60,6 @@ def live(request: dict, link: socket.socket, files: dict[str, str], listening: d
     """The first process of the new pid namespace: make its world, then be a kernel or an examiner."""
     code = 1
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         namespaces.own_session()
         content = {name: bytes.fromhex(text) for name, text in files.items()}
         if request["trusted"]:
@@ -111,14 +111,31 @@ def watch(first: int, limits: dict, between: relay.Relay, passed: Callable[[dict
             return "time" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else "crash"
         reason = "output" if between.full else "closed" if closed else "time" if time.monotonic() > until else passed(limits)
         if reason:
-            os.kill(first, signal.SIGKILL)
-            os.waitpid(first, 0)
+            end(first, limited=passed is not unlimited)
             return reason
+
+
+def end(first: int, limited: bool) -> None:
+    """End every process of a fork.
+
+    The end of the first one ends all, but among the many of a fork bomb it is long in coming; a process that has been
+    told to end makes no more of them.
+    """
+    os.kill(first, signal.SIGKILL)
+    while not os.waitpid(first, os.WNOHANG)[0]:
+        for process in members() if limited else ():
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.001)
+
+
+def unlimited(limits: dict) -> str:
+    return ""
 
 
 def passed(limits: dict) -> str:
     """The limit that the processes of this fork pass together, or nothing."""
-    mine = family()
+    mine = family(limits["processes"])
     if sum(threads for threads, _, _ in mine) > limits["processes"]:
         return "processes"
     if sum(pages for _, pages, _ in mine) * PAGE > limits["memory"]:
@@ -126,16 +143,25 @@ def passed(limits: dict) -> str:
     return "time" if sum(ticks for _, _, ticks in mine) > limits["cpu_seconds"] * TICK else ""
 
 
-def family() -> list[tuple[int, int, int]]:
-    """(threads, pages of memory, ticks of CPU time) of each process in the namespace that this process made."""
-    children = os.readlink("/proc/self/ns/pid_for_children")
+def family(most: int) -> list[tuple[int, int, int]]:
+    """(threads, pages of memory, ticks of CPU time) of each process in the namespace that this process made, up to `most` + 1."""
     found = []
-    for entry in os.scandir("/proc"):
+    for process in members():
         with contextlib.suppress(OSError, ValueError, IndexError):
-            if entry.name.isdigit() and os.readlink(f"/proc/{entry.name}/ns/pid") == children:
-                fields = Path("/proc", entry.name, "stat").read_text().rpartition(")")[2].split()
-                found.append((int(fields[17]), int(fields[21]), int(fields[11]) + int(fields[12])))
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            found.append((int(fields[17]), int(fields[21]), int(fields[11]) + int(fields[12])))
+            if len(found) > most:
+                break
     return found
+
+
+def members() -> Iterator[int]:
+    """The processes in the namespace that this process made."""
+    children = os.readlink("/proc/self/ns/pid_for_children")
+    for entry in os.scandir("/proc"):
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and os.readlink(f"/proc/{entry.name}/ns/pid") == children:
+                yield int(entry.name)
 
 
 # -- messages: a length of four bytes, then JSON ---------------------------------------------------------------------
