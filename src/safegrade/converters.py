@@ -105,5 +105,3 @@ class Tame(Preprocessor):
             if "data" in output:
                 output.data = {kind: value for kind, value in output.data.items() if kind in self.shown}
         return cell, resources
-
-

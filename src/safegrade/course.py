@@ -35,6 +35,7 @@ from safegrade.paper import Item, Paper
 
 MOST_SHIPPED = 64 * MB
 NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")  # what nbgrader put beside a submission, and needs again
+LONGEST_TIME = 100  # characters of a time stamp
 PATIENCE = 60.0  # seconds to wait for a gradebook that another program holds
 
 
@@ -156,8 +157,8 @@ def is_marked(coursedir: CourseDirectory, submission: Submission) -> bool:
 
 def timestamp(folder: Path):
     """When a submission was handed in, or None where that is not known."""
-    with suppress(ingest.Unreadable, ValueError, OverflowError):
-        return utils.parse_utc(ingest.read_plain_file(folder / "timestamp.txt").decode(errors="replace").strip())
+    with suppress(Exception):  # whatever a learner wrote there, it is a time or it is none
+        return utils.parse_utc(ingest.read_plain_file(folder / "timestamp.txt")[:LONGEST_TIME].decode(errors="replace").strip())
     return None
 
 
@@ -185,13 +186,14 @@ class Record:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
         for each, paper_ in zip(marked, papers):
-            nbformat.write(notebook(each, paper_), beside / f"{each.notebook}.ipynb")
+            text = nbformat.writes(notebook(each, paper_))
+            (beside / f"{each.notebook}.ipynb").write_bytes(text.encode("utf-8", "replace"))  # a learner may print half a character
         for name, content in papers[0].files.items() if papers else ():
             (beside / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / name).write_bytes(content)
         for name in NBGRADERS_OWN:
             with suppress(ingest.Unreadable):
-                (beside / name).write_bytes(ingest.read_plain_file(submission.folder / name))
+                (beside / name).write_bytes(ingest.read_plain_file(submission.folder / name)[:LONGEST_TIME])
         self.patiently(lambda: self.marks(submission, marked))
         if submission.marked.exists():
             utils.rmtree(str(submission.marked))

@@ -99,6 +99,7 @@ class Warm:
         self.role, self.trusted = role, trusted
         sweep()
         self.run, self.hold = own_folder()
+        sandbox.hand_over(self.run)
         self.lock = threading.Lock()
         self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", "safegrade.inside.zygote", str(theirs.fileno())]
@@ -131,6 +132,7 @@ class Warm:
         """A fork with an empty home that holds `files`; a kernel reads its connection file from its own folder."""
         folder = self.run / (Path(connection).parent.name if connection else secrets.token_hex(8))
         folder.mkdir(exist_ok=True)
+        sandbox.hand_over(folder, *folder.iterdir())
         mine, theirs = socket.socketpair()
         request = {"role": self.role, "trusted": self.trusted, "run": str(self.run), "mine": str(folder), "limits": limits.inside(), "connection": connection}
         with self.lock:

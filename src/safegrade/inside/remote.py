@@ -55,7 +55,7 @@ class Remote:
         return self._do("item", key)
 
     def __contains__(self, key: Any) -> bool:
-        return self._do("in", key)
+        return key in self._do("list")  # looked at here, where no `__eq__` or `__contains__` of a learner's is
 
     def __iter__(self) -> Iterator:
         return iter(self._do("list"))
@@ -128,7 +128,14 @@ def raised(said: dict[str, Any]) -> Exception:
     base = next((each for each in known if isinstance(each, type) and issubclass(each, Exception)), Exception)
     if base.__init__ is not Exception.__init__ and base.__new__ is not BaseException.__new__ and base not in SIMPLE:
         base = Exception
-    return base(words) if base.__name__ == name else type(name, (base,), {"__module__": "builtins"})(words)
+    error = base(words) if base.__name__ == name else type(name.replace("\0", " "), (base,), {"__module__": "builtins"})(words)
+    error._theirs = True
+    return error
+
+
+def is_theirs(error: BaseException) -> bool:
+    """Whether an exception came from the learner's kernel, so that its words are the learner's."""
+    return getattr(error, "_theirs", False)
 
 
 SIMPLE = (KeyError, IndexError, ValueError, TypeError, AttributeError, NameError, OSError, StopIteration, ImportError,
