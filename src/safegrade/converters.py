@@ -20,6 +20,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets.config import Config
 
+from safegrade.batch import allowed
 from safegrade.course import CourseError
 from safegrade.limits import Limits
 from safegrade.proof import faults
@@ -37,7 +38,9 @@ def install(c: Config, limits: dict | None = None, **options) -> None:
     """
     if unknown := options.keys() - OPTIONS:
         raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the options are {', '.join(sorted(OPTIONS))} and limits")
-    Limits(**(limits or {}))  # a wrong one is told at once
+    if unknown := (limits or {}).keys() - Limits.__dataclass_fields__.keys():
+        raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the limits are {', '.join(Limits.__dataclass_fields__)}")
+    Limits(**(limits or {})), allowed(options.get("workers"))  # a wrong one is told at once
     c.Safegrade.on, c.Safegrade.options, c.Safegrade.limits = True, options, limits or {}
     for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp):
         place.Autograde = SafeAutograde
@@ -128,5 +131,3 @@ class Tame(Preprocessor):
             if "data" in output:
                 output.data = {kind: value for kind, value in output.data.items() if kind in self.shown}
         return cell, resources
-
-

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from safegrade.limits import MB
 
-STRING, BRACKET = re.compile(rb'"(?:[^"\\\\]|\\\\.)*+"', re.DOTALL), re.compile(rb"[\[\]{}]")
+STRING, BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL), re.compile(rb"[\[\]{}]")
 LARGEST, MOST_FILES, MOST_CELLS, LONGEST_CELL, DEEPEST = 20 * MB, 1000, 2000, 1 * MB, 50
 
 
@@ -60,13 +60,15 @@ def read_plain_file(path: Path) -> bytes:
         raise Unreadable(f"there is no {path.name}") from None
     except OSError as error:
         raise Unreadable(f"{path.name} is not a plain file that can be read: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable(f"{path.name} is not a plain file")
         if status.st_size > LARGEST:
             raise Unreadable(f"{path.name} has {status.st_size / MB:.0f} MB; at most {LARGEST // MB} MB are read")
-        return file.read(LARGEST + 1)
+        return b"".join(iter(lambda: os.read(descriptor, MB), b""))
+    finally:
+        os.close(descriptor)
 
 
 def parse(content: bytes) -> dict:

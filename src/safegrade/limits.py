@@ -20,12 +20,14 @@ class Limits:
     disk: int = 128 * MB
     output: int = 2 * MB  # of one cell
     output_in_all: int = 16 * MB
+    answers: int = 128 * MB  # what a kernel may say to tests, in all
 
     def __post_init__(self):
         for name, value in asdict(self).items():
-            if not value > 0:
+            if not (isinstance(value, (int, float)) and value > 0):
                 raise ValueError(f"{name} = {value!r} is not allowed; it must be above 0")
 
     def inside(self) -> dict:
         """What the warden and the kernel's own limits need."""
-        return {name: value for name, value in asdict(self).items() if not name.startswith(("cell", "output"))}
+        known = {name: value for name, value in asdict(self).items() if not name.startswith(("cell", "output"))}
+        return known | {"said": [self.answers, 2 * self.output_in_all, self.answers, self.answers, self.answers]}

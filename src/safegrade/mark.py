@@ -10,7 +10,9 @@ marking goes on with the next.
 
 from __future__ import annotations
 
+import json
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from safegrade.ingest import Cell
@@ -58,10 +60,13 @@ class Room:
 
     def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False):
         self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
-        self.kernels = Warm("kernel", paper.imports, trusted)
-        self.examiners = Warm("examiner", paper.imports, trusted)
-        if paper.reference:
-            self.rehearse()
+        self.attributes: dict[str, set[str]] = {}  # what tests ask of the objects in the instructor's own answers
+        with ExitStack() as stack:
+            self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted))
+            self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted))
+            if paper.reference:
+                self.rehearse()
+            self.stack = stack.pop_all()
 
     def rehearse(self) -> None:
         """Mark the instructor's own answers once, and import beforehand what that has imported.
@@ -72,6 +77,7 @@ class Room:
         with Sitting(self, rebuild(self.paper, "", submitted)) as sitting:
             sitting.mark()
             sitting.warm()
+            self.attributes = sitting.attributes
 
     def mark(self, sheet: Sheet) -> Marked:
         """Mark one submission."""
@@ -82,8 +88,7 @@ class Room:
         return marked
 
     def close(self) -> None:
-        self.kernels.close()
-        self.examiners.close()
+        self.stack.close()
 
     def __enter__(self) -> Room:
         return self
@@ -102,7 +107,8 @@ class Sitting:
         self.ran: list[Item] = []  # what a fresh kernel has to run again
         self.fell: dict[str, str] = {}  # cells in which a kernel ended, and why
         self.until = time.monotonic() + self.limits.notebook_seconds
-        self.bound: set[str] = set()  # names that the examiner holds of the instructor's
+        self.attributes: dict[str, set[str]] = {}  # of the learner's objects, asked for by each test
+        self.ready = False  # whether the examiner has run the instructor's own cells
 
     def __enter__(self) -> Sitting:
         return self
@@ -121,7 +127,7 @@ class Sitting:
     def end_examiner(self) -> None:
         if self.examiner:
             self.examiner.close()
-        self.examiner, self.bound = None, set()
+        self.examiner, self.ready = None, False
 
     def running(self) -> LearnerKernel:
         """The learner's kernel; a fresh one has run again what went before."""
@@ -141,7 +147,7 @@ class Sitting:
     def warm(self) -> None:
         """Have both warm processes import what was imported here."""
         answer = self.answer({"modules": True}, time.monotonic() + self.limits.cell_seconds)
-        self.room.kernels.load(answer.get("modules", []))
+        self.room.kernels.load(json.loads(answer.get("said", "{}")).get("modules", []))
         if self.examiner:
             self.examiner.send({"modules": True})
             self.room.examiners.load(self.examiner.receive(self.limits.cell_seconds)["modules"])
@@ -187,14 +193,14 @@ class Sitting:
             self.end_examiner()
             doubt = f"the examiner ended ({end}) while it ran this test"
             return [ended("crash")], Verdict(0.0, item.points, "time" if end.args[0] == "time" else "crash", ENDED["crash"], doubt)
-        return shown(item, answer["outputs"]), self.verdict(item, answer)
+        return shown(item, answer), self.odd(item, self.verdict(item, answer))
 
     def examine(self, item: Item) -> dict:
         """What the examiner answers to a test; the learner's kernel answers what the test asks of it."""
         until = time.monotonic() + self.left()
-        names = self.names(item, until)
+        names, wanted = self.names(item, until), self.sheet.paper.asked(item)
         examiner = self.seated(item)
-        examiner.send({"test": item.source, "names": names})
+        examiner.send({"test": item.source, "names": names, "wanted": wanted, "learners": sorted(self.sheet.paper.learners)})
         while True:
             try:
                 message = examiner.receive(until - time.monotonic() + 1.0)
@@ -203,25 +209,32 @@ class Sitting:
             except (EOFError, OSError):
                 raise ExaminerEnded(examiner.reason or "crash") from None
             if "ask" not in message:
-                self.bound |= bound(item.source)
                 return message
+            self.note(item, message["ask"])
             examiner.send(self.answer(message["ask"], until))
 
-    def names(self, item: Item, until: float) -> dict[str, dict]:
-        """The learner's values of the names that a test needs."""
-        wanted = [name for name in self.sheet.paper.names(item) if name not in self.bound or name in self.sheet.paper.answers_bind]
+    def note(self, item: Item, wish: dict) -> None:
+        """Note which attributes of a learner's objects a test asks for."""
+        if "get" in wish:
+            self.attributes.setdefault(item.name, set()).add(wish["path"]["items"][-1]["value"])
+
+    def names(self, item: Item, until: float) -> str:
+        """The learner's values of the names that a test needs, as JSON still."""
+        wanted = self.sheet.paper.asked(item)
         if not wanted:
-            return {}
+            return "{}"
         answer = self.answer({"look": wanted}, until)
         if "gone" in answer:
             raise Gone(answer["gone"])
-        found = answer.get("names")
-        return {name: found[name] for name in wanted if name in found} if isinstance(found, dict) else {}
+        return answer["said"]
 
     def answer(self, request: dict, until: float) -> dict:
-        """The learner's kernel's answer, or {"gone": reason} when it ends meanwhile."""
+        """What the learner's kernel said, or {"gone": reason} when it ends meanwhile.
+
+        It is JSON, and stays a text here: the examiner, in its sandbox, takes it apart.
+        """
         try:
-            return self.running().ask(request, max(0.05, until - time.monotonic()))
+            return {"said": self.running().ask(request, max(0.05, until - time.monotonic()))}
         except Gone as gone:
             self.kernel = None
             return {"gone": gone.reason}
@@ -230,15 +243,12 @@ class Sitting:
         """The examiner, which has run those of the instructor's own cells that the test leans on."""
         if self.examiner is None:
             self.examiner = self.room.examiners.fork(self.limits, self.sheet.paper.files)
-        before = self.sheet.paper.items[:self.sheet.paper.items.index(item)]
-        own = [each for each in before if each.role == "code" and each.kind == "code"]
-        needed = set(self.sheet.paper.names(item)) - self.sheet.paper.answers_bind - self.bound
-        if needed & set().union(*(bound(each.source) for each in own)):
-            for each in own:
-                if not bound(each.source) <= self.bound:
-                    self.examiner.send({"setup": each.source})
-                    self.examiner.receive(self.left() + 1.0)
-                    self.bound |= bound(each.source)
+        paper = self.sheet.paper
+        if not self.ready and (paper.given & set(paper.names(item)) or "*" in paper.given):
+            for source in paper.setup:
+                self.examiner.send({"setup": source})
+                self.examiner.receive(self.limits.cell_seconds + 1.0)
+            self.ready = True
         return self.examiner
 
     # -- verdicts --------------------------------------------------------------------------------------------------
@@ -247,12 +257,24 @@ class Sitting:
         """The points of a test by nbgrader's rules: an error gives none, a number that many, all else all."""
         if not answer["raised"]:
             return partial(item, answer["outputs"])
-        said = message(answer["outputs"])
+        said = message(shown(item, answer))
         if answer["gone"]:
-            reason = next((word for word in ENDED if word in said), "crash")
+            reason = next((word for word in ENDED if word in message(answer["outputs"])), "crash")
             return Verdict(0.0, item.points, reason, ENDED[reason])
         doubt = f"the test needs what is not plain data: {said}" if answer["raised"] == NO_TEST else ""
         return Verdict(0.0, item.points, self.reason(item, answer["raised"]), said, doubt)
+
+    def odd(self, item: Item, verdict: Verdict) -> Verdict:
+        """No points but a doubt where a test passed because it asked a learner's object what no answer of the instructor's was asked.
+
+        A test that says `table.equals(right)` looks at data. Where the learner's `table` is an object of a class of their
+        own, that asks the learner whether the answer is right.
+        """
+        strange = self.attributes.get(item.name, set()) - self.room.attributes.get(item.name, set())
+        if not strange or not verdict.points:
+            return verdict
+        words = f"the answer is an object of a class of its own, and the test asked it for {', '.join(sorted(map(str, strange)))}"
+        return Verdict(0.0, item.points, "wrong", words, words)
 
     def reason(self, item: Item, raised: str) -> str:
         """Why a test failed: what became of the answers that it looks at, or else that they are wrong."""
@@ -308,9 +330,17 @@ def message(outputs: list[dict]) -> str:
     return f"{wrong['ename']}: {' '.join(wrong['evalue'].split())}".rstrip(": ") if wrong else ""
 
 
-def shown(item: Item, outputs: list[dict]) -> list[dict]:
-    """The outputs of a test as they may be seen: the traceback of a hidden test would show its lines."""
-    return [without_lines(output) if item.hides and output["output_type"] == "error" else output for output in outputs]
+def shown(item: Item, answer: dict) -> list[dict]:
+    """The outputs of a test as they may be seen.
+
+    The traceback of a hidden test would show its lines, and the words of an exception that it did not raise itself
+    (`KeyError`, or whatever the learner's function says) what it has looked for or called the function with.
+    """
+    if not item.hides:
+        return answer["outputs"]
+    bare = {"ename": answer["known"], "evalue": "", "traceback": [answer["known"]]}
+    return [output if output["output_type"] != "error" else without_lines(output) if answer["own"] else {**output, **bare}
+            for output in answer["outputs"]]
 
 
 def without_lines(output: dict) -> dict:

@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
 from safegrade.ingest import Cell
 
 READS = dir(builtins)
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,52 @@ class Paper:
     reference: dict[str, str] = field(default_factory=dict)
 
     @cached_property
-    def answers_bind(self) -> frozenset[str]:
-        """Names that answers give a value to."""
-        sources = [item.source for item in self.items if item.role == "answer" and item.kind == "code"]
-        return frozenset().union(*map(bound, [*sources, *self.reference.values()]))
+    def answers(self) -> list[str]:
+        """The code of answers as far as it is known: as released, and the instructor's own."""
+        return [*(item.source for item in self.items if item.role == "answer" and item.kind == "code"), *self.reference.values()]
+
+    @cached_property
+    def learners(self) -> frozenset[str]:
+        """Names whose value is the learner's: those that answers give or change, and what the notebook computes from them."""
+        names = set().union(*map(touched, self.answers))
+        for item in self.items:
+            if item.role == "code" and item.kind == "code" and free(item.source) & names:
+                names |= touched(item.source)
+        return frozenset(names)
+
+    @cached_property
+    def setup(self) -> list[str]:
+        """What the instructor gives to tests: the notebook's own cells that lean on no answer, and everything imported.
+
+        A test never gets these from a learner's kernel, where anything may have been put in their places.
+        """
+        own = [item.source for item in self.items if item.role == "code" and item.kind == "code"]
+        leaning = [source for source in own if free(source) & self.learners or touched(source) & self.learners]
+        return [*filter(None, map(import_lines, [*self.answers, *leaning])), *(source for source in own if source not in leaning)]
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The names that `setup` gives, as far as its text says."""
+        return frozenset().union(*map(bound, self.setup)) - self.learners
+
+    def asked(self, test: Item) -> list[str]:
+        """The names in a test that are looked up in the learner's kernel."""
+        own = self.given | bound(test.source)
+        return [name for name in self.names(test) if name in self.learners or name not in own]
 
     @cached_property
     def imports(self) -> tuple[str, ...]:
         """The modules that its code imports."""
         return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.source)}))
 
+    @cached_property
+    def shown_imports(self) -> tuple[str, ...]:
+        """The modules that it imports where learners can see it."""
+        return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.released)}))
+
     def names(self, test: Item) -> list[str]:
         """What a test needs that neither it nor Python has."""
-        return sorted(name for name in free(test.source) if name not in READS)
+        return sorted(name for name in free(test.source) if name not in READS or name in self.learners)
 
 
 @dataclass(frozen=True)
@@ -167,10 +201,16 @@ def imported(source: str) -> set[str]:
     return found
 
 
-def bound(source: str) -> set[str]:
+@lru_cache(1000)  # a test asks for all cells before it, and all submissions have most of them
+def bound(source: str) -> frozenset[str]:
     """Names that code gives a value to, anywhere in it."""
+    return frozenset(names_of(ast.walk(tree(source))))
+
+
+def names_of(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names to which one of these pieces of code gives a value."""
     found: set[str] = set()
-    for node in ast.walk(tree(source)):
+    for node in nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
             found.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
@@ -184,6 +224,46 @@ def bound(source: str) -> set[str]:
     return found
 
 
-def free(source: str) -> set[str]:
+def outermost(node: ast.AST) -> Iterator[ast.AST]:
+    """The pieces of code that run in the notebook's own namespace: not what stands in functions and classes."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, SCOPES):
+            yield from outermost(child)
+
+
+@lru_cache(1000)
+def touched(source: str) -> frozenset[str]:
+    """Names that code gives a value to or changes, imports aside: `x = …`, `x[0] = …`, `x.a = …`, `x.append(…)`, `shuffle(x)`."""
+    nodes = [*outermost(tree(source))]
+    found = names_of(node for node in nodes if not isinstance(node, (ast.Import, ast.ImportFrom)))
+    for node in nodes:
+        if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found |= root(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            parts = [node.value.func, *node.value.args, *(word.value for word in node.value.keywords)]
+            found |= set().union(*map(root, parts[isinstance(node.value.func, ast.Name):]))
+    return frozenset(found - imported_as(source))
+
+
+def root(node: ast.AST) -> set[str]:
+    """The name on which an expression such as `x.a[0]` is built."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def imported_as(source: str) -> set[str]:
+    """Names that code gives to what it imports."""
+    return names_of(node for node in ast.walk(tree(source)) if isinstance(node, (ast.Import, ast.ImportFrom)))
+
+
+def import_lines(source: str) -> str:
+    """The imports of code alone."""
+    return "\n".join(ast.unparse(node) for node in outermost(tree(source)) if isinstance(node, (ast.Import, ast.ImportFrom)))
+
+
+@lru_cache(1000)
+def free(source: str) -> frozenset[str]:
     """Names that code uses; a test may both use a learner's name and give it a value."""
-    return {node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return frozenset(node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
 
 from safegrade.limits import Limits
@@ -86,9 +86,12 @@ class Specification(KernelSpecManager):
                           metadata={"kernel_provisioner": {"provisioner_name": "safegrade"}})
 
 
-def manager(context: zmq.Context) -> AsyncKernelManager:
-    """A kernel manager that starts sandboxed kernels, with its sockets in `context`."""
-    return AsyncKernelManager(kernel_name="safegrade", kernel_spec_manager=Specification(), cache_ports=False,
-                              context=zmq.asyncio.Context.shadow(context))
+def start(manager: KernelManager, **wishes: Any) -> None:
+    """Start a manager's kernel, from any thread, also one with a running event loop; no loop is left open."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, AsyncKernelManager.start_kernel(manager, **wishes)).result()
 
 
+def manager() -> KernelManager:
+    """A kernel manager that starts sandboxed kernels."""
+    return KernelManager(kernel_name="safegrade", kernel_spec_manager=Specification(), cache_ports=False, shutdown_wait_time=0.1)

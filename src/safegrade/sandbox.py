@@ -18,6 +18,10 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1",
          "MPLBACKEND": "module://matplotlib_inline.backend_inline", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
          "PYDEVD_DISABLE_FILE_VALIDATION": "1", "NBGRADER_EXECUTION": "autograde"}
+NOBODY = 65534
+UNSHARE = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
+AS_NOBODY = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
+BECOME_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
 KEPT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TZ")  # what the machine needs to compute right
 
 
@@ -25,24 +29,51 @@ class Refused(RuntimeError):
     """Nothing is run, because it could not be run safely; the message says why and what helps."""
 
 
+@cache
+def importable() -> tuple[str, ...]:
+    """What this Python can import wherever it is started: nothing of the folder it runs in, of a script's or PYTHONPATH's."""
+    listed = subprocess.run([sys.executable, "-I", "-c", "import sys; print(*sys.path, sep='\\n')"], check=True, capture_output=True, text=True)
+    return (*listed.stdout.splitlines(), str(Path(__file__).parents[1]))
+
+
 def python_folders() -> list[Path]:
-    """The folders that hold this Python and what it can import, but not the folder that it is run in."""
-    paths = [Path(sys.prefix), Path(sys.base_prefix), Path(sysconfig.get_path("stdlib")), *map(Path, sys.path)]
-    real = {path.absolute() for path in paths if path.is_absolute() and path.exists()} - {Path.cwd(), Path("/")}
+    """The folders that hold this Python and what it can import."""
+    paths = [Path(sys.prefix), Path(sys.base_prefix), Path(sysconfig.get_path("stdlib")), *map(Path, importable())]
+    real = {path.absolute() for path in paths if path.is_absolute() and path.exists()} - {Path("/")}
     roots = {path for path in real if not any(path != other and path.is_relative_to(other) for other in real)}
     return sorted(roots | {Path(sys.executable).resolve().parents[1]})
 
 
 def command(run: Path, python: list[str]) -> list[str]:
     """bubblewrap's command line for `python` with the folder `run` shared and nothing else that can be written."""
-    binds = [word for path in SYSTEM for word in ("--ro-bind-try", path, path)]
-    binds += [word for path in python_folders() if not str(path).startswith("/usr") for word in ("--ro-bind", str(path), str(path))]
+    folders = [path for path in python_folders() if not path.is_relative_to("/usr")]
+    above = sorted({parent for path in (*folders, run) for parent in path.parents} - {Path("/")})
+    binds = [word for path in above for word in ("--perms", "0755", "--dir", str(path))]
+    binds += [word for path in SYSTEM for word in ("--ro-bind-try", path, path)]
+    binds += [word for path in folders for word in ("--ro-bind", str(path), str(path))]
     environment = QUIET | {name: os.environ[name] for name in KEPT if name in os.environ}
     environment |= {"HOME": "/home/learner", "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "MPLCONFIGDIR": "/home/learner/.mpl"}
     sets = [word for name, value in environment.items() for word in ("--setenv", name, value)]
-    return ["bwrap", "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv", *sets, *binds,
-            "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/home/learner", "--tmpfs", "/run",
-            "--bind", str(run), str(run), "--chdir", "/home/learner", "--", *python]
+    return ["bwrap", *UNSHARE, *(AS_NOBODY if as_nobody() else ["--unshare-user"]), "--die-with-parent", "--new-session", "--clearenv",
+            *sets, "--proc", "/proc", "--dev", "/dev", "--perms", "0777", "--tmpfs", "/tmp", "--perms", "0777", "--tmpfs", "/home/learner", *binds,
+            "--bind", str(run), str(run), "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/home/learner", "--",
+            *(BECOME_NOBODY if as_nobody() else []), *python]
+
+
+@cache
+def as_nobody() -> bool:
+    """Whether the sandbox is entered as another user: for root the Linux kernel counts no processes, so a fork bomb would go through."""
+    if os.geteuid():
+        return False
+    trial = ["bwrap", *UNSHARE, *AS_NOBODY, "--ro-bind", "/", "/", "--", *BECOME_NOBODY, "unshare", "--user", "true"]
+    return subprocess.run(trial, check=False, capture_output=True).returncode == 0
+
+
+def hand_over(*paths: Path) -> None:
+    """Give what the sandbox shares with the marking side to the user inside."""
+    if as_nobody():
+        for path in paths:
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
 
 @cache
@@ -53,7 +84,7 @@ def check() -> None:
                       "Mark on Linux, or in a Linux container or WSL.")
     if shutil.which("bwrap") is None:
         raise Refused("bubblewrap is missing, so learners' code cannot be run safely. Install it: sudo apt-get install bubblewrap")
-    tried = subprocess.run(["bwrap", "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"], check=False, capture_output=True, text=True)
+    tried = subprocess.run(["bwrap", *UNSHARE, "--unshare-user", "--ro-bind", "/", "/", "true"], check=False, capture_output=True, text=True)
     if tried.returncode:
         raise Refused(f"bubblewrap cannot make its namespaces here: {tried.stderr.strip()}. Unprivileged user namespaces may be "
                       "switched off: sudo sysctl -w kernel.unprivileged_userns_clone=1 (Debian), "

@@ -88,8 +88,7 @@ class Session:
             tasks = [*self.tasks(sheets, outcome)]
             if not tasks:
                 return outcome
-            record = Record(self.coursedir, self.assignment, self.parent)
-            with self.markers(sheets) as markers:
+            with Record(self.coursedir, self.assignment, self.parent) as record, self.markers(sheets) as markers:
                 for submission, marked in markers.run(tasks):
                     self.record(record, submission, marked, sheets)
                     outcome.add(submission.learner, marked)

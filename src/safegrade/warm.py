@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from safegrade import sandbox
@@ -22,6 +24,7 @@ from safegrade.inside import warden
 from safegrade.limits import Limits
 
 READY = 120  # seconds that imports may take
+LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1")  # bytes of a path; a socket's has at most 107
 
 
 class Fork:
@@ -58,6 +61,32 @@ class Fork:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def own_folder() -> tuple[Path, int]:
+    """A new folder and the descriptor that holds it locked while this process lives; it has its name once it is locked."""
+    made = Path(tempfile.mkdtemp(prefix=".safegrade-new-", dir=place()))
+    hold = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(hold, fcntl.LOCK_EX)
+    return made.rename(made.with_name(made.name.replace(".safegrade-new-", "safegrade-"))), hold
+
+
+def place() -> Path:
+    """Where folders are made: the usual place, or /tmp where that has so long a name that a socket in it could have none."""
+    usual = Path(tempfile.gettempdir())
+    return usual if len(os.fsencode(usual)) <= LONGEST_PLACE else Path("/tmp")
+
+
+def sweep() -> None:
+    """Remove the folders of processes that were killed before they could: nobody holds them locked."""
+    for folder in place().glob("safegrade-*"):
+        with suppress(OSError):
+            hold = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(hold)
+
+
 class Warm:
     """The warm process of one role, "kernel" or "examiner"; `imports` are loaded before anything is forked.
 
@@ -68,7 +97,9 @@ class Warm:
         if not trusted:
             sandbox.check()
         self.role, self.trusted = role, trusted
-        self.run = Path(tempfile.mkdtemp(prefix="safegrade-"))
+        sweep()
+        self.run, self.hold = own_folder()
+        sandbox.hand_over(self.run)
         self.lock = threading.Lock()
         self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", "safegrade.inside.zygote", str(theirs.fileno())]
@@ -101,6 +132,7 @@ class Warm:
         """A fork with an empty home that holds `files`; a kernel reads its connection file from its own folder."""
         folder = self.run / (Path(connection).parent.name if connection else secrets.token_hex(8))
         folder.mkdir(exist_ok=True)
+        sandbox.hand_over(folder, *folder.iterdir())
         mine, theirs = socket.socketpair()
         request = {"role": self.role, "trusted": self.trusted, "run": str(self.run), "mine": str(folder), "limits": limits.inside(), "connection": connection}
         with self.lock:
@@ -118,6 +150,7 @@ class Warm:
         self.process.stdin.close()
         self.errors.close()
         shutil.rmtree(self.run, ignore_errors=True)
+        os.close(self.hold)
 
     def __enter__(self) -> Warm:
         return self

@@ -4,23 +4,28 @@ It reads messages from its link and answers each (a length, then JSON; see `ward
 
     {"modules": True}                     the modules that have been imported
     {"setup": source}                     run an instructor's own cell
-    {"test": source, "names": names}      run a test; `names` are the learner's, as plain data
+    {"test": source, "names": said, …}    run a test; `said` is what the learner's kernel said of `wanted` names, some of
+                                          which are the `learners` whoever else has given them a value
 
 While a test runs it may ask {"ask": request} of the learner's kernel, and waits for the answer. It answers with
-{"outputs": [...], "raised": name, "gone": bool}, the outputs as in a notebook.
+{"outputs": [...], "raised": name, "known": name, "own": bool, "gone": bool}: the outputs as in a notebook; the name
+of an exception and of Python's own that it is a kind of; whether its words are the test's own.
+What a learner's kernel says comes here as text, because it may be a bomb when it is taken apart.
 """
 
 from __future__ import annotations
 
+import builtins
 import io
+import json
 import socket
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from safegrade.inside import remote
+from safegrade.inside import plain, remote
 from safegrade.inside.kernel import loaded
 from safegrade.inside.warden import json_message, send
 
@@ -46,7 +51,7 @@ class Examiner:
 
     def keep_error(self, kind: type, error: BaseException, lines: list[str]) -> None:
         """IPython's own way to show an exception, kept instead of printed."""
-        self.error = {"output_type": "error", "ename": kind.__name__, "evalue": str(error)[:LONGEST],
+        self.error = {"output_type": "error", "ename": kind.__name__, "evalue": words(error),
                       "traceback": [str(line)[:LONGEST] for line in lines or []]}
 
     def ask(self, request: dict) -> dict:
@@ -55,14 +60,22 @@ class Examiner:
         answer = json_message(self.link)
         if "gone" in answer:
             raise remote.KernelGone(answer["gone"])
-        return answer
+        return taken_apart(answer["said"])
 
-    def run(self, source: str, names: dict[str, dict]) -> dict:
+    def names(self, said: str, wanted: list[str], learners: list[str]) -> dict[str, Any]:
+        """The learner's values of the names that are `wanted`; what is no plain data is as if it were not there."""
+        found, held = taken_apart(said).get("names"), {}
+        for name in wanted if isinstance(found, dict) else ():
+            if name in found and (name in learners or name not in self.shell.user_ns):
+                with suppress(plain.NotPlain):
+                    held[name] = remote.value(self.ask, found[name])
+        return held
+
+    def run(self, source: str, held: dict[str, Any]) -> dict:
         """Run a cell with the learner's names in reach."""
-        held = {name: remote.value(self.ask, data) for name, data in names.items()}
         hidden = {name: self.shell.user_ns[name] for name in held if name in self.shell.user_ns}
         self.shell.user_ns.update(held)
-        self.error, said, gone = None, io.StringIO(), False
+        self.error, said = None, io.StringIO()
         with redirect_stdout(said), redirect_stderr(said):
             ran = self.shell.run_cell(source, store_history=False)
         for name, value in held.items():
@@ -70,18 +83,41 @@ class Examiner:
                 del self.shell.user_ns[name]
         self.shell.user_ns.update(hidden)
         wrong = ran.error_before_exec or ran.error_in_exec
-        gone = isinstance(wrong, remote.KernelGone)
-        return {"outputs": self.outputs(said.getvalue(), ran.result, wrong), "raised": type(wrong).__name__ if wrong else "", "gone": gone}
+        return {"outputs": self.outputs(said.getvalue(), ran.result, wrong), "raised": type(wrong).__name__ if wrong else "",
+                "known": known(wrong), "own": isinstance(wrong, AssertionError) and not remote.is_theirs(wrong),
+                "gone": isinstance(wrong, remote.KernelGone)}
 
     def outputs(self, said: str, result: Any, wrong: BaseException | None) -> list[dict]:
         """What a notebook would keep of a cell: what it printed, its error or its last value."""
         found = [{"output_type": "stream", "name": "stdout", "text": said[:LONGEST]}] if said else []
         if wrong is not None:
-            return found + [self.error or {"output_type": "error", "ename": type(wrong).__name__, "evalue": str(wrong)[:LONGEST], "traceback": []}]
+            return found + [self.error or {"output_type": "error", "ename": type(wrong).__name__, "evalue": words(wrong), "traceback": []}]
         if result is not None:
             data = {"text/plain": repr(result)[:LONGEST]}
             found.append({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": data})
         return found
+
+
+def taken_apart(said: str) -> dict:
+    """What a learner's kernel said; nothing where it is no JSON."""
+    try:
+        found = json.loads(said)
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {}
+
+
+def words(error: BaseException) -> str:
+    """What an exception says; it may hold a learner's object that says nothing."""
+    try:
+        return str(error)[:LONGEST]
+    except BaseException:  # noqa: BLE001
+        return ""
+
+
+def known(error: BaseException | None) -> str:
+    """The name of Python's own exception that this one is a kind of."""
+    return next((base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base), "") if error else ""
 
 
 def run(link: socket.socket) -> None:
@@ -95,5 +131,5 @@ def run(link: socket.socket) -> None:
         if "modules" in message:
             send(link, {"modules": loaded()})
         else:
-            source = message.get("setup", message.get("test"))
-            send(link, examiner.run(source, message.get("names", {})))
+            held = examiner.names(message["names"], message["wanted"], message["learners"]) if "names" in message else {}
+            send(link, examiner.run(message.get("setup", message.get("test")), held))

@@ -14,16 +14,19 @@ from __future__ import annotations
 
 import operator
 import os
+import socket
 import sys
 from typing import Any
 
+import zmq
+from ipykernel.heartbeat import Heartbeat
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 from safegrade.inside import plain
 
-OPERATIONS = {"len": len, "item": operator.getitem, "in": operator.contains, "list": list, "str": str, "float": float,
+OPERATIONS = {"len": len, "item": operator.getitem, "list": list, "str": str, "float": float,
               "int": int, "bool": bool}
 MOST_KEPT = 1000  # objects that an examiner may hold at a time
 
@@ -36,6 +39,7 @@ class Kernel(IPythonKernel):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.kept: list[Any] = []
+        self.shell.ask_exit = lambda: None  # `exit()` in a cell ends nothing: there may be right answers behind it
 
     async def safegrade_request(self, stream, ident, parent) -> None:
         """Answer the marking side."""
@@ -102,12 +106,38 @@ def changeable(value: Any) -> dict | None:
         return None
 
 
-def run(connection_file: str) -> None:
-    """Be the kernel that the connection file describes, until it is told to stop."""
+class Heart(Heartbeat):
+    """A kernel's heartbeat on a socket that listens already."""
+
+    listens = -1
+
+    def _try_bind_socket(self) -> None:
+        self.socket.setsockopt(zmq.USE_FD, self.listens)
+        super()._try_bind_socket()
+
+
+class App(IPKernelApp):
+    """A kernel on sockets that listen already, because in the folder where they lie nothing can be made any more."""
+
+    listening: dict[int, socket.socket] = {}
+
+    def _try_bind_socket(self, s: zmq.Socket, port: int) -> int:
+        s.setsockopt(zmq.USE_FD, self.listening[port].detach())
+        return super()._try_bind_socket(s, port)
+
+    def init_heartbeat(self) -> None:
+        self.heartbeat = Heart(zmq.Context(), (self.transport, self.ip, self.hb_port))
+        self.heartbeat.listens = self.listening[self.hb_port].detach()
+        self.heartbeat.start()
+
+
+def run(connection_file: str, listening: dict[int, socket.socket]) -> None:
+    """Be the kernel that the connection file describes, on the sockets `listening`, until it is told to stop."""
     os.environ.pop("JPY_PARENT_PID", None)  # a number of another pid namespace
     config = Config()
     config.HistoryManager.enabled = False
     config.IPKernelApp.update(log_level=50, capture_fd_output=False, enable_shell_channel_thread=False, profile_dir=None)
-    app = IPKernelApp.instance(config=config, kernel_class=Kernel, connection_file=connection_file)
+    App.listening = listening
+    app = App.instance(config=config, kernel_class=Kernel, connection_file=connection_file)
     app.initialize([])
     app.start()

@@ -15,9 +15,11 @@ import base64
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-DEEPEST, MOST, LONGEST = 60, 2_000_000, 64_000_000
+DEEPEST, MOST, LONGEST = 60, 2_000_000, 32_000_000
 SCALARS = (bool, int, str)
 
 
@@ -65,10 +67,16 @@ def handle(value: Any, keep: Callable[[Any], int] | None) -> dict:
     if keep is None:
         raise NotPlain(f"a {name} is not plain data")
     words = {"kind": "handle", "type": str(name), "callable": callable(value), "number": keep(value)}
-    for attribute in ("__name__", "__doc__"):
+    return words | {attribute: said_of(value, attribute) for attribute in ("__name__", "__doc__")}
+
+
+def said_of(value: Any, attribute: str) -> str | None:
+    """A text that an object has, where it can be had."""
+    try:
         said = getattr(value, attribute, None)
-        words[attribute] = said if type(said) is str else None
-    return words
+    except Exception:  # noqa: BLE001 (a learner's class may fail in any way)
+        return None
+    return said if type(said) is str else None
 
 
 def items(name: str) -> Callable:
@@ -90,6 +98,8 @@ WRITERS: dict[type, Callable] = {
     datetime: lambda value, inner: {"kind": "datetime", "value": value.isoformat()},
     date: lambda value, inner: {"kind": "date", "value": value.isoformat()},
     timedelta: lambda value, inner: {"kind": "timedelta", "value": value.total_seconds().hex()},
+    Decimal: lambda value, inner: {"kind": "decimal", "value": str(value)},
+    Fraction: lambda value, inner: {"kind": "fraction", "parts": [hex(value.numerator), hex(value.denominator)]},
 }
 
 
@@ -99,7 +109,7 @@ def from_numpy(value: Any, inner: Callable) -> dict | None:
 
     if isinstance(value, np.generic) and not value.dtype.hasobject:
         return array(np.asarray(value), "scalar")
-    if type(value) in (np.ndarray, np.ma.MaskedArray, np.matrix):
+    if isinstance(value, np.ndarray):  # and whatever a learner has derived from it: only the numbers go
         plain_array = np.ma.filled(value.astype(float), np.nan) if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
         if not plain_array.dtype.hasobject and plain_array.dtype.fields is None:
             return array(plain_array, "array")
@@ -303,6 +313,8 @@ READERS: dict[str, Callable] = {
     "date": lambda data, inner: date.fromisoformat(data["value"]),
     "timedelta": lambda data, inner: timedelta(seconds=float.fromhex(data["value"])),
     "scalar": lambda data, inner: read_array(data, inner)[()],
+    "decimal": lambda data, inner: Decimal(data["value"]),
+    "fraction": lambda data, inner: Fraction(*(int(part, 16) for part in data["parts"])),
     "array": read_array,
     "objects": read_objects,
     "timestamp": read_pandas("Timestamp"),
@@ -316,11 +328,11 @@ READERS: dict[str, Callable] = {
 
 def exception(error: BaseException) -> dict[str, str]:
     """An exception as its name, the names of its bases, and what it says."""
-    bases = [base.__name__ for base in type(error).__mro__ if issubclass(base, BaseException)]
+    bases = [type.__dict__["__name__"].__get__(base) for base in type.mro(type(error)) if issubclass(base, BaseException)]
     try:
-        said = str(error)
-    except Exception:  # noqa: BLE001
-        said = ""
-    return {"name": type(error).__name__, "bases": bases, "says": said[:2000]}
+        name, said = type.__dict__["__name__"].__get__(type(error)), str(error)[:2000]
+    except BaseException:  # noqa: BLE001
+        name, said = "Exception", ""
+    return {"name": name, "bases": bases, "says": said if type(said) is str else ""}
 
 

@@ -3,7 +3,7 @@
 The kernel's own limits (`namespaces.limit`) are for one process each. The warden adds up what all processes of the
 fork hold, ends them through the first one of their pid namespace, and says why on the fork's socket:
 
-    {"end": "memory"}        one of: memory, processes, time (CPU), crash, closed
+    {"end": "memory"}        one of: memory, processes, time (CPU), output, crash, closed
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from safegrade.inside import namespaces
+from safegrade.inside import namespaces, relay
 
 LOOK = 0.05  # seconds between two looks
 PAGE = os.sysconf("SC_PAGESIZE")
@@ -28,16 +27,25 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 def guard(request: dict, link: socket.socket) -> None:
     """Start the fork that `request` describes, watch it to its end, and leave this process."""
-    code = 70
+    code, kernels, outer = 70, {}, {}
     try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         files = json_message(link)["files"]
         namespaces.check(namespaces.LIBC.prctl(namespaces.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the parent")
         if not request["trusted"]:
             namespaces.unshare_all()
+        if request["connection"]:
+            kernels, outer = relay.listening(request["connection"])
         first = os.fork()
         if first == 0:
-            live(request, link, files)
-        reason = watch(first, request["limits"], link, passed if not request["trusted"] else lambda limits: "")
+            for each in outer.values():
+                each.close()
+            live(request, link, files, kernels)
+        for each in kernels.values():
+            each.close()
+        between = relay.Relay(outer, request["limits"]["said"], link)
+        reason = watch(first, request["limits"], between, unlimited if request["trusted"] else passed)
         with contextlib.suppress(OSError):
             send(link, {"end": reason})
         code = 0
@@ -48,11 +56,11 @@ def guard(request: dict, link: socket.socket) -> None:
         os._exit(code)
 
 
-def live(request: dict, link: socket.socket, files: dict[str, str]) -> None:
+def live(request: dict, link: socket.socket, files: dict[str, str], listening: dict[int, socket.socket]) -> None:
     """The first process of the new pid namespace: make its world, then be a kernel or an examiner."""
     code = 1
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        namespaces.own_session()
         content = {name: bytes.fromhex(text) for name, text in files.items()}
         if request["trusted"]:
             namespaces.work_in(f"{request['mine']}/work", content)
@@ -67,7 +75,7 @@ def live(request: dict, link: socket.socket, files: dict[str, str]) -> None:
             from safegrade.inside import kernel
 
             link.close()  # a learner's code gets no line to the marking side but its kernel's sockets
-            kernel.run(request["connection"])
+            kernel.run(request["connection"], listening)
         else:
             from safegrade.inside import examiner
 
@@ -90,30 +98,44 @@ def seed_anew() -> None:
         sys.modules["numpy"].random.seed()
 
 
-def watch(first: int, limits: dict, link: socket.socket, passed: Callable[[dict], str]) -> str:
-    """Wait for the end of a fork, or bring it about; the reason."""
-    until = time.monotonic() + limits["notebook_seconds"]
+def watch(first: int, limits: dict, between: relay.Relay, passed: Callable[[dict], str]) -> str:
+    """Wait for the end of a fork, or bring it about; the reason. Meanwhile what it says is passed on."""
+    until, look = time.monotonic() + limits["notebook_seconds"], 0.0
     while True:
+        closed = between.turn(LOOK)
+        if not closed and not between.full and time.monotonic() < look:
+            continue
+        look = time.monotonic() + LOOK
         ended, status = os.waitpid(first, os.WNOHANG)
         if ended:
             return "time" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else "crash"
-        reason = passed(limits) or ("time" if time.monotonic() > until else "") or ("closed" if hung_up(link) else "")
+        reason = "output" if between.full else "closed" if closed else "time" if time.monotonic() > until else passed(limits)
         if reason:
-            os.kill(first, signal.SIGKILL)
-            os.waitpid(first, 0)
+            end(first, limited=passed is not unlimited)
             return reason
 
 
-def hung_up(link: socket.socket) -> bool:
-    """Whether the marking side has let go; waits a moment for it."""
-    poll = select.poll()
-    poll.register(link, select.POLLRDHUP | select.POLLHUP)
-    return bool(poll.poll(1000 * LOOK))
+def end(first: int, limited: bool) -> None:
+    """End every process of a fork.
+
+    The end of the first one ends all, but among the many of a fork bomb it is long in coming; a process that has been
+    told to end makes no more of them.
+    """
+    os.kill(first, signal.SIGKILL)
+    while not os.waitpid(first, os.WNOHANG)[0]:
+        for process in members() if limited else ():
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.001)
+
+
+def unlimited(limits: dict) -> str:
+    return ""
 
 
 def passed(limits: dict) -> str:
     """The limit that the processes of this fork pass together, or nothing."""
-    mine = family()
+    mine = family(limits["processes"])
     if sum(threads for threads, _, _ in mine) > limits["processes"]:
         return "processes"
     if sum(pages for _, pages, _ in mine) * PAGE > limits["memory"]:
@@ -121,16 +143,25 @@ def passed(limits: dict) -> str:
     return "time" if sum(ticks for _, _, ticks in mine) > limits["cpu_seconds"] * TICK else ""
 
 
-def family() -> list[tuple[int, int, int]]:
-    """(threads, pages of memory, ticks of CPU time) of each process in the namespace that this process made."""
-    children = os.readlink("/proc/self/ns/pid_for_children")
+def family(most: int) -> list[tuple[int, int, int]]:
+    """(threads, pages of memory, ticks of CPU time) of each process in the namespace that this process made, up to `most` + 1."""
     found = []
-    for entry in os.scandir("/proc"):
+    for process in members():
         with contextlib.suppress(OSError, ValueError, IndexError):
-            if entry.name.isdigit() and os.readlink(f"/proc/{entry.name}/ns/pid") == children:
-                fields = Path("/proc", entry.name, "stat").read_text().rpartition(")")[2].split()
-                found.append((int(fields[17]), int(fields[21]), int(fields[11]) + int(fields[12])))
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            found.append((int(fields[17]), int(fields[21]), int(fields[11]) + int(fields[12])))
+            if len(found) > most:
+                break
     return found
+
+
+def members() -> Iterator[int]:
+    """The processes in the namespace that this process made."""
+    children = os.readlink("/proc/self/ns/pid_for_children")
+    for entry in os.scandir("/proc"):
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and os.readlink(f"/proc/{entry.name}/ns/pid") == children:
+                yield int(entry.name)
 
 
 # -- messages: a length of four bytes, then JSON ---------------------------------------------------------------------
