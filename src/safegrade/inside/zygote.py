@@ -53,7 +53,7 @@ def warm_up(role: str) -> None:
     try:
         raise ValueError
     except ValueError:
-        VerboseTB(color_scheme="nocolor").text(*sys.exc_info())
+        VerboseTB(theme_name="nocolor").text(*sys.exc_info())
     if "matplotlib.pyplot" in sys.modules:
         draw()
     if role == "examiner":
