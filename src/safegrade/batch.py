@@ -13,16 +13,18 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from safegrade.course import CourseError, Submission
 from safegrade.limits import Limits
 from safegrade.mark import Marked, Room
 from safegrade.paper import Paper, Sheet
+from safegrade.sandbox import Refused
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Task:
     sheets: tuple[Sheet, ...]
 
 
-Done = tuple[Submission, list[Marked]]
+Done = tuple[Submission, list[Marked] | Exception]
 
 
 class Local:
@@ -43,12 +45,13 @@ class Local:
         self.workers = workers or os.cpu_count() or 1
         if self.workers < 1:
             raise ValueError(f"workers = {workers!r} is not allowed; it must be at least 1")
-        self.stack = ExitStack()
-        self.rooms = {paper.notebook: self.stack.enter_context(Room(paper, limits, trusted)) for paper in papers}
+        with ExitStack() as opened:
+            self.rooms = {paper.notebook: opened.enter_context(Room(paper, limits, trusted)) for paper in papers}
+            self.stack = opened.pop_all()
 
     def mark(self, task: Task) -> Done:
         """Mark one submission."""
-        return task.submission, [self.rooms[sheet.paper.notebook].mark(sheet) for sheet in task.sheets]
+        return attempt(task, lambda sheet: self.rooms[sheet.paper.notebook])
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
         """Mark all; each is handed back when it is done."""
@@ -58,7 +61,9 @@ class Local:
             try:
                 for future in as_completed(futures):
                     submission, marked = future.result()
-                    if self.workers > 1 and any(each.timed_out for each in marked):
+                    if isinstance(marked, Exception):
+                        yield submission, marked
+                    elif self.workers > 1 and any(each.timed_out for each in marked):
                         again.append(futures[future])
                     else:
                         yield submission, marked
@@ -69,7 +74,7 @@ class Local:
     def close(self) -> None:
         self.stack.close()
 
-    def __enter__(self) -> Local:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -104,7 +109,7 @@ class Cluster:
         again = []
         try:
             for future, done in completed(futures, with_results=True, raise_errors=True):
-                if any(each.timed_out for each in done[1]):
+                if not isinstance(done[1], Exception) and any(each.timed_out for each in done[1]):
                     again.append(futures[future])
                 else:
                     yield done
@@ -116,7 +121,7 @@ class Cluster:
     def close(self) -> None:
         self.client.close(timeout=2)
 
-    def __enter__(self) -> Cluster:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -129,7 +134,17 @@ OPENING = threading.Lock()
 
 def mark_anywhere(task: Task, limits: Limits) -> Done:
     """Mark one submission in any process; its warm processes are kept for the next of the same paper."""
-    return task.submission, [room(sheet.paper, limits).mark(sheet) for sheet in task.sheets]
+    return attempt(task, lambda sheet: room(sheet.paper, limits))
+
+
+def attempt(task: Task, room_of: Callable[[Sheet], Room]) -> Done:
+    """Mark one submission; what goes wrong with it is handed back, because it is no reason to stop all others."""
+    try:
+        return task.submission, [room_of(sheet).mark(sheet) for sheet in task.sheets]
+    except Refused:
+        raise
+    except Exception as error:  # noqa: BLE001
+        return task.submission, error
 
 
 def room(paper: Paper, limits: Limits) -> Room:
