@@ -38,13 +38,18 @@ class Task:
 Done = tuple[Submission, list[Marked] | Exception]
 
 
+def allowed(workers: int | None) -> int | None:
+    """A number of workers, or None for as many as there are cores; ValueError for what is neither."""
+    if workers is not None and not (isinstance(workers, int) and workers >= 1):
+        raise ValueError(f"workers = {workers!r} is not allowed; it must be at least 1")
+    return workers
+
+
 class Local:
     """Marks on this machine, `workers` submissions at a time."""
 
     def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False):
-        self.workers = workers or os.cpu_count() or 1
-        if self.workers < 1:
-            raise ValueError(f"workers = {workers!r} is not allowed; it must be at least 1")
+        self.workers = allowed(workers) or os.cpu_count() or 1
         with ExitStack() as opened:
             self.rooms = {paper.notebook: opened.enter_context(Room(paper, limits, trusted)) for paper in papers}
             self.stack = opened.pop_all()
@@ -104,11 +109,13 @@ class Cluster:
         from distributed import as_completed as completed
         from distributed.client import FutureCancelledError
         from distributed.comm import CommClosedError
+        from distributed.scheduler import KilledWorker
 
         futures = {self.client.submit(mark_anywhere, task, self.limits, pure=False, retries=2): task for task in tasks}
         again = []
         try:
-            for future, done in completed(futures, with_results=True, raise_errors=True):
+            for future in completed(futures):
+                done = future.result()  # raises where the future was given up, which completed(with_results=True) does not
                 if not isinstance(done[1], Exception) and any(each.timed_out for each in done[1]):
                     again.append(futures[future])
                 else:
@@ -117,6 +124,9 @@ class Cluster:
                 yield self.client.submit(mark_anywhere, task, self.limits, pure=False).result()
         except (FutureCancelledError, CommClosedError, OSError) as error:
             raise self.lost from error
+        except KilledWorker as error:
+            raise CourseError("the cluster's workers ended again and again over the same submission. What was marked is recorded; give "
+                              "them more memory, or leave --scheduler out to mark on this machine") from error
 
     def close(self) -> None:
         self.client.close(timeout=2)

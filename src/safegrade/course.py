@@ -15,16 +15,17 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors.latesubmissions import AssignLatePenalties
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
 from safegrade import ingest
@@ -33,6 +34,7 @@ from safegrade.mark import Marked
 from safegrade.paper import Item, Paper
 
 MOST_SHIPPED = 64 * MB
+NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")  # what nbgrader put beside a submission, and needs again
 LONGEST_TIME = 100  # characters of a time stamp
 PATIENCE = 60.0  # seconds to wait for a gradebook that another program holds
 
@@ -48,11 +50,23 @@ class CourseError(RuntimeError):
 def gradebook(coursedir: CourseDirectory) -> Iterator[Gradebook]:
     """The course's gradebook; CourseError where there is none, or it is another program's."""
     try:
+        not_of_another(coursedir.db_url)
         book = Gradebook(coursedir.db_url, coursedir.course_id)
     except Exception as error:
         raise CourseError(f"{coursedir.db_url} cannot be used as a gradebook: {str(error).splitlines()[0]}") from error
     with book:
         yield book
+
+
+def not_of_another(db_url: str) -> None:
+    """ValueError for a database of another program: nbgrader would put its tables beside those."""
+    engine = create_engine(db_url)
+    try:
+        tables = inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+    if tables and "submitted_assignment" not in tables:
+        raise ValueError(f"it holds another program's tables ({', '.join(sorted(tables)[:5])})")
 
 
 def papers(coursedir: CourseDirectory, assignment: str) -> list[Paper]:
@@ -152,11 +166,19 @@ def timestamp(folder: Path):
 
 
 class Record:
-    """The one writer of marks."""
+    """The one writer of marks; a context manager, which holds the gradebook open and no lock on it between two submissions."""
 
     def __init__(self, coursedir: CourseDirectory, assignment: str, parent=None):
-        self.coursedir, self.assignment = coursedir, assignment
+        self.assignment, self.stack = assignment, ExitStack()
         self.penalties = AssignLatePenalties(parent=parent)
+        self.book = self.stack.enter_context(gradebook(coursedir))
+        self.book.db.commit = self.book.db.flush  # nbgrader commits at each step; here a submission is one step
+
+    def __enter__(self) -> Record:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stack.close()
 
     def write(self, submission: Submission, marked: list[Marked], papers: list[Paper]) -> None:
         """Record a marked submission: its notebooks beside their place, its marks in one transaction, then into place."""
@@ -169,8 +191,9 @@ class Record:
         for name, content in papers[0].files.items() if papers else ():
             (beside / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / name).write_bytes(content)
-        with suppress(ingest.Unreadable):
-            (beside / "timestamp.txt").write_bytes(ingest.read_plain_file(submission.folder / "timestamp.txt")[:LONGEST_TIME])
+        for name in NBGRADERS_OWN:
+            with suppress(ingest.Unreadable):
+                (beside / name).write_bytes(ingest.read_plain_file(submission.folder / name)[:LONGEST_TIME])
         self.patiently(lambda: self.marks(submission, marked))
         if submission.marked.exists():
             utils.rmtree(str(submission.marked))
@@ -182,27 +205,34 @@ class Record:
         while True:
             try:
                 return act()
-            except OperationalError as error:
+            except (OperationalError, InvalidEntry) as error:  # nbgrader makes the second of the first
                 if "locked" not in str(error) or time.monotonic() > until:
-                    raise CourseError(f"the gradebook cannot be written: {error.orig}. What was recorded before is kept; "
+                    raise CourseError(f"the gradebook cannot be written: {str(error).splitlines()[0]}. What was recorded before is kept; "
                                       "run the same command again to go on") from error
                 time.sleep(0.5)
 
     def marks(self, submission: Submission, marked: list[Marked]) -> None:
         """Write the marks of a submission in one transaction."""
-        with gradebook(self.coursedir) as book:
-            session = book.db()
-            book.db.commit = book.db.flush  # nbgrader commits at each step; here a submission is one step
-            book.update_or_create_student(submission.learner)
-            when = timestamp(submission.folder)
-            sent = book.update_or_create_submission(self.assignment, submission.learner, **({"timestamp": when} if when else {}))
-            for each in marked:
-                self.notebook_marks(book.find_submission_notebook(each.notebook, self.assignment, submission.learner), each)
-            for missing in {pages.name for pages in sent.notebooks} - {each.notebook for each in marked}:
-                no_notebook(book.find_submission_notebook(missing, self.assignment, submission.learner))
-            session.flush()
-            self.late(book, sent, submission.learner)
+        session = self.book.db()
+        try:
+            self.enter(submission, marked)
             session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+    def enter(self, submission: Submission, marked: list[Marked]) -> None:
+        """Put the marks of a submission into the transaction that is open."""
+        book, learner, when = self.book, submission.learner, timestamp(submission.folder)
+        book.update_or_create_student(learner)
+        with book.db.no_autoflush:  # nbgrader makes rows that refer to one another, and SQLAlchemy warns of those half made
+            sent = book.update_or_create_submission(self.assignment, learner, **({"timestamp": when} if when else {}))
+        for each in marked:
+            self.notebook_marks(book.find_submission_notebook(each.notebook, self.assignment, learner), each)
+        for missing in {pages.name for pages in sent.notebooks} - {each.notebook for each in marked}:
+            no_notebook(book.find_submission_notebook(missing, self.assignment, learner))
+        book.db.flush()
+        self.late(sent, learner)
 
     def notebook_marks(self, pages, marked: Marked) -> None:
         """Set scores and comments of a submitted notebook."""
@@ -214,7 +244,7 @@ class Record:
         for comment in pages.comments:
             comment.auto_comment = "No response." if comment.name in untouched else None
 
-    def late(self, book: Gradebook, sent, learner: str) -> None:
+    def late(self, sent, learner: str) -> None:
         """Set the penalty for handing in late, by the course's own plugin."""
         self.penalties.init_plugin()
         for pages in sent.notebooks:
@@ -233,23 +263,18 @@ def no_notebook(pages) -> None:
 
 def notebook(marked: Marked, paper: Paper) -> NotebookNode:
     """The executed notebook, as Formgrader shows it; what marking noted lies in its metadata."""
-    found = nbformat.v4.new_notebook(metadata=json.loads(json.dumps(paper.metadata)))
-    found.nbformat_minor = 5
-    found.metadata["safegrade"] = {"dropped": list(marked.dropped), "seconds": round(marked.seconds, 3), "trusted": marked.trusted}
+    noted = {"dropped": list(marked.dropped), "seconds": round(marked.seconds, 3), "trusted": marked.trusted}
     used: set[str] = set()
-    for place, each in enumerate(marked.items):
-        found.cells.append(cell(marked, each, place, used))
-    return found
+    cells = [cell(marked, each, place, used) for place, each in enumerate(marked.items)]
+    found = {"nbformat": 4, "nbformat_minor": 5, "metadata": {**paper.metadata, "safegrade": noted}, "cells": cells}
+    return nbformat.from_dict(found)  # checked once, when it is written; nbformat's own makers check every cell
 
 
-def cell(marked: Marked, item: Item, place: int, used: set[str]) -> NotebookNode:
+def cell(marked: Marked, item: Item, place: int, used: set[str]) -> dict:
     """One cell of the executed notebook, with an id of its own."""
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(item.kind, nbformat.v4.new_raw_cell)
     name = item.id if item.id and item.id not in used else f"cell-{place}"
     used.add(name)
-    found = make(item.source, id=name, metadata=json.loads(json.dumps(item.metadata)))
-    if item.kind == "code":
-        found.outputs = [nbformat.from_dict(output) for output in marked.outputs.get(item.name, [])]
-    if verdict := marked.verdicts.get(item.name):
-        found.metadata["safegrade"] = asdict(verdict)
-    return found
+    verdict = marked.verdicts.get(item.name)
+    metadata = {**item.metadata, "safegrade": asdict(verdict)} if verdict else item.metadata
+    run = {"execution_count": None, "outputs": marked.outputs.get(item.name, [])} if item.kind == "code" else {}
+    return {"cell_type": item.kind, "id": name, "metadata": metadata, "source": item.source, **run}

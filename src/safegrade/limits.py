@@ -24,7 +24,7 @@ class Limits:
 
     def __post_init__(self):
         for name, value in asdict(self).items():
-            if not value > 0:
+            if not (isinstance(value, (int, float)) and value > 0):
                 raise ValueError(f"{name} = {value!r} is not allowed; it must be above 0")
 
     def inside(self) -> dict:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -61,14 +62,12 @@ class Room:
     def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False):
         self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
         self.attributes: dict[str, set[str]] = {}  # what tests ask of the objects in the instructor's own answers
-        self.kernels = Warm("kernel", paper.shown_imports, trusted)
-        self.examiners = Warm("examiner", paper.imports, trusted)
-        try:
+        with ExitStack() as stack:
+            self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted))
+            self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted))
             if paper.reference:
                 self.rehearse()
-        except BaseException:
-            self.close()
-            raise
+            self.stack = stack.pop_all()
 
     def rehearse(self) -> None:
         """Mark the instructor's own answers once, and import beforehand what that has imported.
@@ -90,8 +89,7 @@ class Room:
         return marked
 
     def close(self) -> None:
-        self.kernels.close()
-        self.examiners.close()
+        self.stack.close()
 
     def __enter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ import ast
 import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -201,9 +201,10 @@ def imported(source: str) -> set[str]:
     return found
 
 
-def bound(source: str) -> set[str]:
+@lru_cache(1000)  # a test asks for all cells before it, and all submissions have most of them
+def bound(source: str) -> frozenset[str]:
     """Names that code gives a value to, anywhere in it."""
-    return names_of(ast.walk(tree(source)))
+    return frozenset(names_of(ast.walk(tree(source))))
 
 
 def names_of(nodes: Iterable[ast.AST]) -> set[str]:
@@ -231,7 +232,8 @@ def outermost(node: ast.AST) -> Iterator[ast.AST]:
             yield from outermost(child)
 
 
-def touched(source: str) -> set[str]:
+@lru_cache(1000)
+def touched(source: str) -> frozenset[str]:
     """Names that code gives a value to or changes, imports aside: `x = …`, `x[0] = …`, `x.a = …`, `x.append(…)`, `shuffle(x)`."""
     nodes = [*outermost(tree(source))]
     found = names_of(node for node in nodes if not isinstance(node, (ast.Import, ast.ImportFrom)))
@@ -241,7 +243,7 @@ def touched(source: str) -> set[str]:
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             parts = [node.value.func, *node.value.args, *(word.value for word in node.value.keywords)]
             found |= set().union(*map(root, parts[isinstance(node.value.func, ast.Name):]))
-    return found - set(imported_as(source))
+    return frozenset(found - imported_as(source))
 
 
 def root(node: ast.AST) -> set[str]:
@@ -261,6 +263,7 @@ def import_lines(source: str) -> str:
     return "\n".join(ast.unparse(node) for node in outermost(tree(source)) if isinstance(node, (ast.Import, ast.ImportFrom)))
 
 
-def free(source: str) -> set[str]:
+@lru_cache(1000)
+def free(source: str) -> frozenset[str]:
     """Names that code uses; a test may both use a learner's name and give it a value."""
-    return {node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return frozenset(node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))

@@ -88,8 +88,7 @@ class Session:
             tasks = [*self.tasks(sheets, outcome)]
             if not tasks:
                 return outcome
-            record = Record(self.coursedir, self.assignment, self.parent)
-            with self.markers(sheets) as markers:
+            with Record(self.coursedir, self.assignment, self.parent) as record, self.markers(sheets) as markers:
                 for done, (submission, marked) in enumerate(markers.run(tasks), 1):
                     if isinstance(marked, Exception):
                         outcome.unreadable[submission.learner] = f"it could not be marked: {type(marked).__name__}: {marked}"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +25,7 @@ from safegrade.inside import warden
 from safegrade.limits import Limits
 
 READY = 120  # seconds that imports may take
+LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1-inside")  # bytes of a path; a socket's has at most 107
 
 
 class Fork:
@@ -59,6 +62,32 @@ class Fork:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def own_folder() -> tuple[Path, int]:
+    """A new folder and the descriptor that holds it locked while this process lives; it has its name once it is locked."""
+    made = Path(tempfile.mkdtemp(prefix=".safegrade-new-", dir=place()))
+    hold = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(hold, fcntl.LOCK_EX)
+    return made.rename(made.with_name(made.name.replace(".safegrade-new-", "safegrade-"))), hold
+
+
+def place() -> Path:
+    """Where folders are made: the usual place, or /tmp where that has so long a name that a socket in it could have none."""
+    usual = Path(tempfile.gettempdir())
+    return usual if len(os.fsencode(usual)) <= LONGEST_PLACE else Path("/tmp")
+
+
+def sweep() -> None:
+    """Remove the folders of processes that were killed before they could: nobody holds them locked."""
+    for folder in place().glob("safegrade-*"):
+        with suppress(OSError):
+            hold = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(hold)
+
+
 class Warm:
     """The warm process of one role, "kernel" or "examiner"; `imports` are loaded before anything is forked.
 
@@ -69,7 +98,8 @@ class Warm:
         if not trusted:
             sandbox.check()
         self.role, self.trusted, self.imports = role, trusted, list(imports)
-        self.run = Path(tempfile.mkdtemp(prefix="safegrade-"))
+        sweep()
+        self.run, self.hold = own_folder()
         self.hand_over(self.run)
         self.lock = threading.Lock()
         self.start()
@@ -133,6 +163,7 @@ class Warm:
         """End the warm process and every fork of it."""
         self.stop()
         shutil.rmtree(self.run, ignore_errors=True)
+        os.close(self.hold)
 
     def stop(self) -> None:
         self.link.close()

@@ -1,0 +1,133 @@
+"""A Dask cluster of processes that share no folder gives the same gradebook; one that is away or dies loses nothing."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from safegrade import batch
+from safegrade.course import CourseError
+from safegrade.session import Session
+from tests.safegrade.classes import coursedir, hand_in, learners, open_course, record, twin
+from tools.coursework import at_home
+
+ASSIGNMENT = "00_start_here"
+
+
+@contextmanager
+def dask(folder, *words):
+    """A process of the cluster in an empty folder of its own, which is its home and its /tmp too."""
+    folder.mkdir()
+    own = {"HOME": str(folder), "TMPDIR": str(folder), "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "0"}
+    process = subprocess.Popen([sys.executable, "-m", "dask", *words], cwd=folder, env=os.environ | own,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(port, process, seconds=60):
+    """Wait until somebody listens on a port."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        assert process.poll() is None, "the scheduler ended"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(port)
+
+
+@contextmanager
+def cluster(folder, workers=2):
+    """A scheduler and worker processes; gives its address and the scheduler's process."""
+    folder.mkdir()
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    with ExitStack() as stack:
+        scheduler = stack.enter_context(dask(folder / "scheduler", "scheduler", "--host=127.0.0.1", f"--port={port}", "--no-dashboard", "--no-show"))
+        answers(port, scheduler)
+        for number in range(workers):
+            stack.enter_context(dask(folder / f"worker-{number}", "worker", address, "--host=127.0.0.1", "--nthreads=1", "--no-nanny",
+                                     "--no-dashboard", "--death-timeout=60"))
+        yield address, scheduler
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory):
+    """A course in which a class of ten has handed in."""
+    folder = tmp_path_factory.mktemp("handed-in")
+    with at_home(folder / "home"):
+        opened = open_course(folder / "course", ASSIGNMENT)
+        hand_in(opened, learners(ASSIGNMENT, 10, seed=5))
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def here(handed_in, tmp_path_factory):
+    """What a gradebook holds when the class was marked on this machine."""
+    course = twin(handed_in, tmp_path_factory.mktemp("here") / "course")
+    Session(coursedir(course), ASSIGNMENT, workers=1).run()
+    return held(course)
+
+
+def held(course):
+    with course.gradebook() as book:
+        return record(book, ASSIGNMENT)
+
+
+def test_a_cluster_without_a_shared_folder_gives_the_same_gradebook(handed_in, here, tmp_path):
+    course = twin(handed_in, tmp_path / "course")
+    with cluster(tmp_path / "cluster") as (address, _):
+        outcome = Session(coursedir(course), ASSIGNMENT, scheduler=address).run()
+        left = [path for path in (tmp_path / "cluster").rglob("*") if path.suffix in (".ipynb", ".db")]
+    assert (len(outcome.rows), outcome.unreadable) == (10, {})
+    assert held(course) == here
+    assert left == []
+
+
+def test_a_scheduler_that_dies_in_the_middle_leaves_what_was_recorded_and_the_rest_is_marked_later(handed_in, here, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch.Cluster.__init__, "__defaults__", (None, 5.0))  # seconds in which it has to answer
+    course = twin(handed_in, tmp_path / "course")
+    with cluster(tmp_path / "cluster", workers=1) as (address, scheduler):
+        def end_it(done, total):
+            if done == 3:
+                scheduler.kill()
+
+        with pytest.raises(CourseError, match="went away. What it had marked is recorded; run the same command again") as lost:
+            Session(coursedir(course), ASSIGNMENT, scheduler=address).run(end_it)
+    assert "\n" not in str(lost.value)
+    recorded = held(course)["marks"]
+    assert len(recorded) >= 3 and recorded.items() <= here["marks"].items()
+    outcome = Session(coursedir(course), ASSIGNMENT, workers=1).run()
+    assert (outcome.skipped, len(outcome.rows)) == (len(recorded), 10 - len(recorded))
+    assert held(course) == here
+
+
+def test_a_scheduler_that_is_away_is_told_in_one_line_and_nothing_is_written(handed_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch.Cluster.__init__, "__defaults__", (None, 1.0))
+    course = twin(handed_in, tmp_path / "course")
+    with pytest.raises(CourseError, match="no Dask scheduler answers at 'tcp://127.0.0.1:9'.* Start one with `dask scheduler`") as away:
+        Session(coursedir(course), ASSIGNMENT, scheduler="tcp://127.0.0.1:9").run()
+    assert "\n" not in str(away.value)
+    assert held(course)["marks"] == {}
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://", "127.0.0.1:port", "ftp://127.0.0.1:1"])
+def test_what_is_no_address_is_told_in_one_line(handed_in, address, monkeypatch):
+    monkeypatch.setattr(batch.Cluster.__init__, "__defaults__", (None, 1.0))
+    with pytest.raises(CourseError, match="no Dask scheduler answers at") as wrong:
+        Session(coursedir(handed_in), ASSIGNMENT, scheduler=address).run()
+    assert "\n" not in str(wrong.value)
