@@ -76,7 +76,7 @@ class Room:
         """
         submitted = [Cell(name, "", "code", source) for name, source in self.paper.reference.items()]
         with Sitting(self, rebuild(self.paper, "", submitted)) as sitting:
-            sitting.mark()
+            sitting.mark(shown=False)
             sitting.warm()
             self.attributes = sitting.attributes
 
@@ -157,8 +157,8 @@ class Sitting:
 
     # -- cells -----------------------------------------------------------------------------------------------------
 
-    def mark(self) -> Marked:
-        """Go through the notebook."""
+    def mark(self, shown: bool = True) -> Marked:
+        """Go through the notebook; its outputs are `shown` to somebody."""
         marked = Marked(self.sheet.learner, self.sheet.items, dropped=self.sheet.dropped, trusted=self.room.trusted,
                         notebook=self.sheet.paper.notebook)
         for item in self.sheet.items:
@@ -168,7 +168,7 @@ class Sitting:
                 marked.outputs[item.name], marked.verdicts[item.name] = self.test(item)
             if item.role == "answer" and item.points:
                 marked.verdicts[item.name] = by_hand(item)
-        if self.after:
+        if self.after and shown:
             marked.outputs |= self.untold()
         return marked
 
