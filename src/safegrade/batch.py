@@ -13,16 +13,18 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from safegrade.course import CourseError, Submission
 from safegrade.limits import Limits
 from safegrade.mark import Marked, Room
 from safegrade.paper import Paper, Sheet
+from safegrade.sandbox import Refused
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Task:
     sheets: tuple[Sheet, ...]
 
 
-Done = tuple[Submission, list[Marked]]
+Done = tuple[Submission, list[Marked] | Exception]
 
 
 def allowed(workers: int | None) -> int | None:
@@ -48,12 +50,13 @@ class Local:
 
     def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False):
         self.workers = allowed(workers) or os.cpu_count() or 1
-        self.stack = ExitStack()
-        self.rooms = {paper.notebook: self.stack.enter_context(Room(paper, limits, trusted)) for paper in papers}
+        with ExitStack() as opened:
+            self.rooms = {paper.notebook: opened.enter_context(Room(paper, limits, trusted)) for paper in papers}
+            self.stack = opened.pop_all()
 
     def mark(self, task: Task) -> Done:
         """Mark one submission."""
-        return task.submission, [self.rooms[sheet.paper.notebook].mark(sheet) for sheet in task.sheets]
+        return attempt(task, lambda sheet: self.rooms[sheet.paper.notebook])
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
         """Mark all; each is handed back when it is done."""
@@ -63,7 +66,9 @@ class Local:
             try:
                 for future in as_completed(futures):
                     submission, marked = future.result()
-                    if self.workers > 1 and any(each.timed_out for each in marked):
+                    if isinstance(marked, Exception):
+                        yield submission, marked
+                    elif self.workers > 1 and any(each.timed_out for each in marked):
                         again.append(futures[future])
                     else:
                         yield submission, marked
@@ -74,7 +79,7 @@ class Local:
     def close(self) -> None:
         self.stack.close()
 
-    def __enter__(self) -> Local:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -111,7 +116,7 @@ class Cluster:
         try:
             for future in completed(futures):
                 done = future.result()  # raises where the future was given up, which completed(with_results=True) does not
-                if any(each.timed_out for each in done[1]):
+                if not isinstance(done[1], Exception) and any(each.timed_out for each in done[1]):
                     again.append(futures[future])
                 else:
                     yield done
@@ -126,7 +131,7 @@ class Cluster:
     def close(self) -> None:
         self.client.close(timeout=2)
 
-    def __enter__(self) -> Cluster:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -139,7 +144,17 @@ OPENING = threading.Lock()
 
 def mark_anywhere(task: Task, limits: Limits) -> Done:
     """Mark one submission in any process; its warm processes are kept for the next of the same paper."""
-    return task.submission, [room(sheet.paper, limits).mark(sheet) for sheet in task.sheets]
+    return attempt(task, lambda sheet: room(sheet.paper, limits))
+
+
+def attempt(task: Task, room_of: Callable[[Sheet], Room]) -> Done:
+    """Mark one submission; what goes wrong with it is handed back, because it is no reason to stop all others."""
+    try:
+        return task.submission, [room_of(sheet).mark(sheet) for sheet in task.sheets]
+    except Refused:
+        raise
+    except Exception as error:  # noqa: BLE001
+        return task.submission, error
 
 
 def room(paper: Paper, limits: Limits) -> Room:

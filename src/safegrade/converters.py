@@ -9,11 +9,18 @@ safegrade they do what nbgrader does.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import ClassVar
+
+import bleach
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
 import nbgrader.apps.generateassignmentapp
 import nbgrader.apps.generatefeedbackapp
 import nbgrader.converters
+from jinja2 import pass_context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -27,6 +34,10 @@ from safegrade.proof import faults
 from safegrade.sandbox import Refused
 from safegrade.session import Session
 
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
+PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/gif;base64,")
+TAGS = {*bleach.ALLOWED_TAGS, "br", "caption", "dd", "del", "details", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "p", "pre",
+        "s", "span", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "u"}
 OPTIONS = {"workers", "scheduler", "extras", "prove"}
 
 
@@ -41,6 +52,9 @@ def install(c: Config, limits: dict | None = None, **options) -> None:
     if unknown := (limits or {}).keys() - Limits.__dataclass_fields__.keys():
         raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the limits are {', '.join(Limits.__dataclass_fields__)}")
     Limits(**(limits or {})), allowed(options.get("workers"))  # a wrong one is told at once
+    c.HTMLExporter.sanitize_html = True  # feedback and Formgrader's pages: an instructor's browser has an instructor's rights
+    c.HTMLExporter.filters = {"markdown2html": "safegrade.converters.markdown"}
+    c.HTMLExporter.preprocessors = ["safegrade.converters.Tame"]
     c.Safegrade.on, c.Safegrade.options, c.Safegrade.limits = True, options, limits or {}
     for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp):
         place.Autograde = SafeAutograde
@@ -99,14 +113,9 @@ class SafeGenerate(GenerateAssignment):
 class SafeFeedback(GenerateFeedback):
     """`nbgrader generate_feedback`, and Formgrader's button: hidden tests stay hidden, and no script of a learner's runs."""
 
-    def __init__(self, coursedir=None, **kwargs):
-        super().__init__(coursedir=coursedir, **kwargs)
-        if self.config.Safegrade.get("on"):
-            self.update_config(Config({"HTMLExporter": {"sanitize_html": True, "embed_images": False}}))
-
     def start(self) -> None:
         if self.config.Safegrade.get("on"):
-            self.preprocessors = [AsReleased, *self.preprocessors, Tame]
+            self.preprocessors = [AsReleased, *self.preprocessors]
         super().start()
 
 
@@ -122,12 +131,29 @@ class AsReleased(ClearHiddenTests):
 
 
 class Tame(Preprocessor):
-    """Outputs of the kinds that a feedback page may show; a learner's HTML, scripts and SVG become plain text."""
+    """Outputs of the kinds that a page may show; a learner's HTML, scripts and SVG become plain text."""
 
-    shown = ("text/plain", "image/png", "image/jpeg")
+    shown: ClassVar = {"text/plain": re.compile(""), "image/png": BASE64, "image/jpeg": BASE64}
 
     def preprocess_cell(self, cell, resources, index):
         for output in cell.get("outputs", []):
             if "data" in output:
-                output.data = {kind: value for kind, value in output.data.items() if kind in self.shown}
+                tame = {kind: output.data[kind] for kind, form in self.shown.items()
+                        if isinstance(value := output.data.get(kind), str) and form.match(value)}
+                output.data = tame or {"text/plain": "An output of another kind."}
         return cell, resources
+
+
+@pass_context
+def markdown(context: Mapping, source: str) -> str:
+    """Markdown as HTML in which nothing runs, in place of nbconvert's filter."""
+    renderer = IPythonRenderer(escape=False, attachments=context.get("cell", {}).get("attachments", {}))
+    return bleach.clean(MarkdownWithMath(renderer=renderer).render(source), TAGS, harmless, [*bleach.ALLOWED_PROTOCOLS, "data"])
+
+
+def harmless(tag: str, name: str, value: str) -> bool:
+    """Whether an element of a page may have an attribute; `data:` only for the pictures of attachments."""
+    data = re.sub(r"[\x00-\x20]", "", value).lower()
+    if (tag, name) in (("a", "href"), ("img", "src")):
+        return not data.startswith("data:") or name == "src" and data.startswith(PICTURES)
+    return name in ("alt", "class", "colspan", "height", "id", "rowspan", "title", "width")

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 import nbformat
 from nbformat import NotebookNode
@@ -174,7 +175,7 @@ class Record:
         self.book = self.stack.enter_context(gradebook(coursedir))
         self.book.db.commit = self.book.db.flush  # nbgrader commits at each step; here a submission is one step
 
-    def __enter__(self) -> Record:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -14,6 +14,7 @@ import json
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Self
 
 from safegrade.ingest import Cell
 from safegrade.learner import CellRun, Gone, LearnerKernel
@@ -75,7 +76,7 @@ class Room:
         """
         submitted = [Cell(name, "", "code", source) for name, source in self.paper.reference.items()]
         with Sitting(self, rebuild(self.paper, "", submitted)) as sitting:
-            sitting.mark()
+            sitting.mark(shown=False)
             sitting.warm()
             self.attributes = sitting.attributes
 
@@ -90,7 +91,7 @@ class Room:
     def close(self) -> None:
         self.stack.close()
 
-    def __enter__(self) -> Room:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -107,10 +108,12 @@ class Sitting:
         self.ran: list[Item] = []  # what a fresh kernel has to run again
         self.fell: dict[str, str] = {}  # cells in which a kernel ended, and why
         self.until = time.monotonic() + self.limits.notebook_seconds
+        self.heard = False  # whether a hidden test has called the learner's kernel
+        self.after: list[Item] = []  # cells that have printed something after that
         self.attributes: dict[str, set[str]] = {}  # of the learner's objects, asked for by each test
         self.ready = False  # whether the examiner has run the instructor's own cells
 
-    def __enter__(self) -> Sitting:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -154,8 +157,8 @@ class Sitting:
 
     # -- cells -----------------------------------------------------------------------------------------------------
 
-    def mark(self) -> Marked:
-        """Go through the notebook."""
+    def mark(self, shown: bool = True) -> Marked:
+        """Go through the notebook; its outputs are `shown` to somebody."""
         marked = Marked(self.sheet.learner, self.sheet.items, dropped=self.sheet.dropped, trusted=self.room.trusted,
                         notebook=self.sheet.paper.notebook)
         for item in self.sheet.items:
@@ -165,21 +168,48 @@ class Sitting:
                 marked.outputs[item.name], marked.verdicts[item.name] = self.test(item)
             if item.role == "answer" and item.points:
                 marked.verdicts[item.name] = by_hand(item)
+        if self.after and shown:
+            marked.outputs |= self.untold()
         return marked
+
+    def untold(self) -> dict[str, list[dict]]:
+        """The outputs of cells that came after a hidden test, from a kernel that no hidden test has called.
+
+        A learner's function may keep what a hidden test calls it with, and a later cell print it.
+        """
+        self.end_kernel()
+        found = {item.name: [ended(self.fell[item.name])] if item.name in self.fell else [] for item in self.after}
+        try:
+            self.kernel = LearnerKernel(self.room.kernels, self.limits, self.sheet.paper.files)
+            for item in self.ran:
+                again = self.kernel.run(item.source, self.left())
+                if item.name in found:
+                    found[item.name] = again.outputs
+                if again.reason:
+                    break
+        except Gone:
+            pass  # then they are not shown
+        return found
 
     def run(self, item: Item) -> list[dict]:
         """Run a cell in the learner's kernel; its outputs, with a word where the kernel ended in it."""
         if not item.source.strip():
             return []
-        try:
-            cell = self.running().run(item.source, self.left())
-        except Gone as gone:
-            cell = CellRun(reason=gone.reason)
+        cell = self.run_once(item)
+        if self.heard and cell.outputs:
+            self.after.append(item)
         if cell.reason:
             self.fell[item.name], self.kernel = cell.reason, None
             return [*cell.outputs[:20], ended(cell.reason)]
         self.ran.append(item)
         return cell.outputs
+
+    def run_once(self, item: Item) -> CellRun:
+        """Run a cell in the learner's kernel."""
+        try:
+            return self.running().run(item.source, self.left())
+        except Gone as gone:
+            return CellRun(reason=gone.reason)
 
     def test(self, item: Item) -> tuple[list[dict], Verdict]:
         """Run a test in the examiner; its outputs and its verdict."""
@@ -210,6 +240,7 @@ class Sitting:
                 raise ExaminerEnded(examiner.reason or "crash") from None
             if "ask" not in message:
                 return message
+            self.heard = self.heard or item.hides
             self.note(item, message["ask"])
             examiner.send(self.answer(message["ask"], until))
 
@@ -279,7 +310,8 @@ class Sitting:
     def reason(self, item: Item, raised: str) -> str:
         """Why a test failed: what became of the answers that it looks at, or else that they are wrong."""
         needs = set(self.sheet.paper.names(item))
-        looked_at = [each for each in self.sheet.items if each.role == "answer" and needs & (bound(each.source) | bound(each.released))]
+        looked_at = [each for each in self.sheet.items if each.role == "answer"
+                     and needs & (bound(each.source) | bound(each.released) | bound(self.sheet.paper.reference.get(each.name, "")))]
         for each in looked_at:
             if each.name in self.fell:
                 return self.fell[each.name]

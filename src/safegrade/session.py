@@ -89,10 +89,13 @@ class Session:
             if not tasks:
                 return outcome
             with Record(self.coursedir, self.assignment, self.parent) as record, self.markers(sheets) as markers:
-                for submission, marked in markers.run(tasks):
-                    self.record(record, submission, marked, sheets)
-                    outcome.add(submission.learner, marked)
-                    progress(len(outcome.rows), len(tasks))
+                for done, (submission, marked) in enumerate(markers.run(tasks), 1):
+                    if isinstance(marked, Exception):
+                        outcome.unreadable[submission.learner] = f"it could not be marked: {type(marked).__name__}: {marked}"
+                    else:
+                        self.record(record, submission, marked, sheets)
+                        outcome.add(submission.learner, marked)
+                    progress(done, len(tasks))
         return outcome
 
     def markers(self, sheets: list[Paper]) -> Local | Cluster:

@@ -18,13 +18,14 @@ import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from safegrade import sandbox
 from safegrade.inside import warden
 from safegrade.limits import Limits
 
 READY = 120  # seconds that imports may take
-LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1")  # bytes of a path; a socket's has at most 107
+LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1-inside")  # bytes of a path; a socket's has at most 107
 
 
 class Fork:
@@ -96,23 +97,35 @@ class Warm:
     def __init__(self, role: str, imports: tuple[str, ...] = (), trusted: bool = False):
         if not trusted:
             sandbox.check()
-        self.role, self.trusted = role, trusted
+        self.role, self.trusted, self.imports = role, trusted, list(imports)
         sweep()
         self.run, self.hold = own_folder()
-        sandbox.hand_over(self.run)
+        self.hand_over(self.run)
         self.lock = threading.Lock()
+        self.start()
+
+    def start(self) -> None:
+        """Start the process, and wait until it has imported everything."""
         self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", "safegrade.inside.zygote", str(theirs.fileno())]
-        if not trusted:
+        if not self.trusted:
             command = sandbox.command(self.run, command)
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self.errors,
                                         pass_fds=[theirs.fileno()], env=os.environ | sandbox.QUIET)
         theirs.close()
-        self.process.stdin.write(json.dumps({"role": role, "imports": imports}).encode() + b"\n")
+        self.process.stdin.write(json.dumps({"role": self.role, "imports": self.imports}).encode() + b"\n")
         self.process.stdin.flush()
         self.link.settimeout(READY)
-        self.missing = self.settled()
+        try:
+            self.missing = self.settled()
+        except BaseException:
+            self.close()
+            raise
+
+    def hand_over(self, *paths: Path) -> None:
+        if not self.trusted:
+            sandbox.hand_over(*paths)
 
     def settled(self) -> list[str]:
         """Wait until the warm process has imported everything; what it could not import."""
@@ -127,15 +140,19 @@ class Warm:
         with self.lock:
             self.link.sendall(json.dumps({"imports": modules}).encode())
             self.settled()
+            self.imports += modules
 
     def fork(self, limits: Limits, files: dict[str, bytes] | None = None, connection: str = "") -> Fork:
         """A fork with an empty home that holds `files`; a kernel reads its connection file from its own folder."""
         folder = self.run / (Path(connection).parent.name if connection else secrets.token_hex(8))
         folder.mkdir(exist_ok=True)
-        sandbox.hand_over(folder, *folder.iterdir())
+        self.hand_over(folder, *folder.iterdir())
         mine, theirs = socket.socketpair()
         request = {"role": self.role, "trusted": self.trusted, "run": str(self.run), "mine": str(folder), "limits": limits.inside(), "connection": connection}
         with self.lock:
+            if self.process.poll() is not None:  # a machine that is short of memory ends what it likes
+                self.stop()
+                self.start()
             socket.send_fds(self.link, [json.dumps(request).encode()], [theirs.fileno()])
         theirs.close()
         fork = Fork(mine, folder)
@@ -144,15 +161,18 @@ class Warm:
 
     def close(self) -> None:
         """End the warm process and every fork of it."""
+        self.stop()
+        shutil.rmtree(self.run, ignore_errors=True)
+        os.close(self.hold)
+
+    def stop(self) -> None:
         self.link.close()
         self.process.kill()
         self.process.wait()
         self.process.stdin.close()
         self.errors.close()
-        shutil.rmtree(self.run, ignore_errors=True)
-        os.close(self.hold)
 
-    def __enter__(self) -> Warm:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -184,11 +184,11 @@ pd.DataFrame.equals = lambda *a: True
 builtins.sum = builtins.len = lambda *a: 3
 builtins.AssertionError = type('AssertionError', (Exception,), {})
 total = 3
-""", answers={"total": "total = 3", "table": "table = pd.DataFrame({'double': [1]})"}, points=(0, 0, 1)),
+""", answers={"total": "total = 3", "table": "table = pd.DataFrame({'double': [1]})"}),
     cheat("changes what was given", "", answers={"total": "numbers.clear()\ntotal = 0", "double": "double = int\nnp = pd = None"}),
     cheat("gives the tests' names values of its own", "", answers={
         "total": "class Close:\n    isclose = staticmethod(lambda *a: True)\nnp, numbers, total = Close(), [], 0",
-        "table": "pangolin = None\nclass T:\n    equals = lambda self, other: True\ntable = T()"}),
+        "table": "globals()['pango' + 'lin'] = None\nclass T:\n    equals = lambda self, other: True\ntable = T()"}),
     cheat("raises what a test might swallow", "", answers={
         "double": "def double(x):\n    raise type('KernelGone', (BaseException,), {})('right')",
         "total": "class T:\n    def __float__(self):\n        raise SystemExit(0)\ntotal = T()"}),
@@ -297,8 +297,8 @@ from ipykernel.kernelapp import IPKernelApp
 mine = os.path.dirname(IPKernelApp.instance().connection_file)
 above = os.path.dirname(mine)
 tried('other folders', lambda: [name for name in os.listdir(above) if name != os.path.basename(mine)])
-tried('temporary files', lambda: [name for name in os.listdir('/tmp') if name != os.path.basename(above)])
-tried('other sockets', lambda: [path for path in glob.glob('/**/k-*', recursive=True) if not path.startswith(mine)])
+tried('temporary files', lambda: [name for name in os.listdir('/tmp') if not mine.startswith('/tmp/' + name + '/')])
+tried('other sockets', lambda: [path for path in glob.glob('/tmp/**/k-*', recursive=True) if not path.startswith(mine)])
 """),
     probe("reaches for file descriptors that were left open", """
 import stat
@@ -350,7 +350,7 @@ for place in (pathlib.Path.home(), pathlib.Path.cwd(), pathlib.Path('/tmp'), pat
             pass
 import numpy, pandas
 """),
-    probe("removes everything that it can", "!rm -rf --no-preserve-root / ~ /tmp/* /dev/shm/* . 2>/dev/null", last="print('still here')"),
+    probe("removes everything that it can", "!rm -rf ~ /tmp/* /dev/shm/* /home /dev /etc /lib64 COURSE $PWD 2>/dev/null", last="print('still here')"),
 ]
 
 BOMBS = [
@@ -514,7 +514,7 @@ REWRITTEN = [
     Attack("an answer deleted", change=rewritten.answer_deleted, points=(3, 0, 3), reason=("not attempted",)),
     Attack("an answer as Markdown", change=rewritten.retyped_as_markdown),
     Attack("an answer as raw text", change=rewritten.retyped_as_raw),
-    Attack("one grade id for many", change=rewritten.one_grade_id_for_all),
+    Attack("one grade id for many", change=rewritten.one_grade_id_for_all, reason=("not attempted",)),  # the written answer is lost
     Attack("metadata of odd types", change=rewritten.metadata_of_odd_types),
     Attack("another language", change=rewritten.another_language),
     Attack("half open intervals", change=rewritten.half_open_intervals),

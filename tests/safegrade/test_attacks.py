@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.safegrade.attacks import ATTACKS, submit
+from tests.safegrade.attacks import ATTACKS, PAGES, submit
 from tests.safegrade.small import MARKER, QUESTIONS, RIGHT, TESTS, Small
 from tools.coursework import CommandFailed, at_home
 
@@ -121,3 +121,20 @@ def test_nothing_is_left_over(batch, rooms):
 
 def test_every_question_is_in_the_corpus():
     assert set(TESTS) == set(QUESTIONS) and len(ATTACKS) >= 45
+
+
+def no_network(page):
+    """A page that loads nothing but the file itself."""
+    page.route("http*://**", lambda route: route.abort())
+    return page
+
+
+@pytest.mark.parametrize("attack", PAGES, ids=str)
+def test_nothing_of_a_learner_runs_in_the_feedback_page(batch, browser, attack):
+    page, asked = no_network(browser.new_page()), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.goto((batch.course.folder / "feedback" / attack.learner / "ps1" / "ps1.html").as_uri(), wait_until="load")
+    page.wait_for_timeout(200)
+    assert (page.title(), asked) == ("ps1", [])
+    assert page.locator("a[href^='javascript:'], [onerror], [onload], svg").count() == 0
+    page.close()

@@ -14,7 +14,16 @@ import nbformat
 import pytest
 
 from safegrade.session import Session
-from tests.safegrade.classes import ODDITIES, coursedir, hand_in, learners, marks_of, open_course, record, twin
+from tests.safegrade.classes import (
+    ODDITIES,
+    coursedir,
+    hand_in,
+    learners,
+    marks_of,
+    open_course,
+    record,
+    twin,
+)
 from tools.coursework import at_home
 
 CLASSES = {"00_start_here": 28, "02_self_and_nonself": 12}  # 40 together; stock nbgrader takes seconds for each

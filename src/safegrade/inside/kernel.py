@@ -16,7 +16,7 @@ import operator
 import os
 import socket
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 import zmq
 from ipykernel.heartbeat import Heartbeat
@@ -34,7 +34,7 @@ MOST_KEPT = 1000  # objects that an examiner may hold at a time
 class Kernel(IPythonKernel):
     """An IPython kernel that shows what it holds as plain data."""
 
-    msg_types = [*IPythonKernel.msg_types, "safegrade_request"]
+    msg_types: ClassVar = [*IPythonKernel.msg_types, "safegrade_request"]
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
@@ -119,7 +119,7 @@ class Heart(Heartbeat):
 class App(IPKernelApp):
     """A kernel on sockets that listen already, because in the folder where they lie nothing can be made any more."""
 
-    listening: dict[int, socket.socket] = {}
+    listening: ClassVar[dict[int, socket.socket]] = {}
 
     def _try_bind_socket(self, s: zmq.Socket, port: int) -> int:
         s.setsockopt(zmq.USE_FD, self.listening[port].detach())

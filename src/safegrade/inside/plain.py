@@ -208,7 +208,7 @@ def decode(data: Any, make: Callable[[dict], Any] | None = None, depth: int = 0)
         return READERS[kind](data, lambda each: decode(each, make, depth + 1))
     except NotPlain:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (what is no plain data can fail in any way)
         raise NotPlain(f"not plain data: {type(error).__name__}") from None
 
 
