@@ -1,4 +1,4 @@
-# make lab · make test · make lessons · make class · make release · make grade · make bench · make lint
+# make lab · make test · make lessons · make class · make pages · make release · make grade · make bench · make lint
 # Compiled once when installed, so that no start of Python, and marking starts many, compiles it again.
 export UV_COMPILE_BYTECODE := 1
 UV := $(or $(shell command -v uv),.uv/bin/uv)
@@ -15,17 +15,20 @@ test: $(UV) ## pass every test
 	tools/system-packages
 	$(ALL) pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
-lessons: $(UV) ## run every lesson and keep its outputs
-	$(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb
+lessons: $(UV) ## run every lesson and keep its outputs (with an empty diary: nobody's own answers are saved)
+	SELF_AND_NON_SELF_FOLDER=$$(mktemp -d) $(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb
 
 class: $(UV) ## show a class handing in, being marked and getting its work back (LESSON=02_self_and_nonself)
 	$(ALL) python -m tools.classroom $(LESSON)
+
+pages: $(UV) ## write the glossary and the list of sources (course/*.md)
+	$(RUN) python -m tools.pages
 
 release: $(UV) ## make release/ from source/
 	$(ALL) python -m tools.release
 
 grade: $(UV) ## mark what was collected (LESSON=02_self_and_nonself)
-	$(ALL) nbgrader autograde $(LESSON)
+	$(ALL) safegrade mark $(LESSON)
 
 bench: $(UV) ## measure speed, as ratios in one run
 	$(ALL) python -m benchmarks
@@ -43,4 +46,4 @@ environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the 
 help: ## list these targets
 	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
 
-.PHONY: lab test lessons class release grade bench lint help
+.PHONY: lab test lessons class pages release grade bench lint help

@@ -182,6 +182,8 @@ def briefly(value: Any) -> str:
     """A value on one short line."""
     if hasattr(value, "columns"):
         return f"a table of {len(value)} rows"
+    if getattr(value, "ndim", 0) > 1:
+        return f"an array of {' by '.join(map(str, value.shape))}"
     return " ".join(reprlib.repr(value).split())
 
 

@@ -207,7 +207,7 @@ def number(value: float, digits: int = 3) -> str:
 
 def rounded(value: float, digits: int) -> tuple[str, int]:
     """The leading digits of a positive number and the power of ten of the first."""
-    decimal = Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(Decimal(value))
+    decimal = Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(Decimal(float(value)))
     return "".join(map(str, decimal.as_tuple().digits)).ljust(digits, "0")[:digits], decimal.adjusted()
 
 

@@ -1,0 +1,14 @@
+"""Marking for nbgrader that cannot be cheated, cannot be stopped, and is fast. Arrows only point down:
+
+    app, converters       the command `safegrade`; nbgrader's own commands and Formgrader's buttons
+    session, proof, report    one assignment marked; an assignment proven beforehand; how its questions did
+    batch                 many submissions at once: here, or on a Dask cluster
+    course                an nbgrader course read and written: gradebook, folders, executed notebooks
+    mark                  one submission: its cells in a sandbox, its tests apart
+    learner               the marking side of a learner's kernel
+    provisioner, warm     kernels and examiners forked from a warm process; sandbox: bubblewrap
+    paper, ingest         a release with a learner's answers written into it; a submission read as hostile data
+    limits                how much one submission may use
+
+    inside                what runs in the sandbox
+"""

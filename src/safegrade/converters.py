@@ -2,19 +2,20 @@
 
     install(c)    say so in nbgrader_config.py: `from safegrade.converters import install; install(c)`
 
-`nbgrader autograde`, `nbgrader generate_feedback` and Formgrader each make an object of one of nbgrader's converter
-classes. `install` puts the two classes below in their places; where a course does not ask for safegrade they do what
-nbgrader does.
+`nbgrader generate_assignment`, `autograde`, `generate_feedback` and Formgrader each make an object of one of
+nbgrader's converter classes. `install` puts the classes below in their places; where a course does not ask for
+safegrade they do what nbgrader does.
 """
 
 from __future__ import annotations
 
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
+import nbgrader.apps.generateassignmentapp
 import nbgrader.apps.generatefeedbackapp
 import nbgrader.converters
 from nbconvert.preprocessors import Preprocessor
-from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets.config import Config
@@ -22,14 +23,19 @@ from traitlets.config import Config
 from safegrade.batch import allowed
 from safegrade.course import CourseError
 from safegrade.limits import Limits
+from safegrade.proof import faults
 from safegrade.sandbox import Refused
 from safegrade.session import Session
 
-OPTIONS = {"workers", "scheduler", "extras"}
+OPTIONS = {"workers", "scheduler", "extras", "prove"}
 
 
 def install(c: Config, limits: dict | None = None, **options) -> None:
-    """Mark this course through safegrade. `options` are workers, scheduler and extras; `limits` those of `Limits`."""
+    """Mark this course through safegrade. `limits` are those of `Limits`.
+
+    `options`: workers, scheduler, extras (see `Session`), and prove: whether `nbgrader generate_assignment` tries the
+    instructor's own and a blank answer at once (True).
+    """
     if unknown := options.keys() - OPTIONS:
         raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the options are {', '.join(sorted(OPTIONS))} and limits")
     if unknown := (limits or {}).keys() - Limits.__dataclass_fields__.keys():
@@ -40,6 +46,8 @@ def install(c: Config, limits: dict | None = None, **options) -> None:
         place.Autograde = SafeAutograde
     for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generatefeedbackapp):
         place.GenerateFeedback = SafeFeedback
+    for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generateassignmentapp):
+        place.GenerateAssignment = SafeGenerate
 
 
 class SafeAutograde(Autograde):
@@ -51,9 +59,10 @@ class SafeAutograde(Autograde):
         if self.config.Execute.get("enabled") is False:
             raise self.refused("--no-execute would believe the outputs that learners saved; safegrade never does")
         settings = self.config.Safegrade
+        options = {name: value for name, value in settings.options.items() if name != "prove"}
         try:
             outcome = Session(self.coursedir, self.coursedir.assignment_id, self.coursedir.student_id, self.force,
-                              limits=Limits(**settings.limits), parent=self, **settings.options).run(self.progress)
+                              limits=Limits(**settings.limits), parent=self, **options).run(self.progress)
         except (CourseError, Refused) as error:
             raise self.refused(str(error)) from error
         self.log.info("%s", outcome)
@@ -68,6 +77,23 @@ class SafeAutograde(Autograde):
     def refused(self, why: str) -> NbGraderException:
         self.log.error(why)
         return NbGraderException(why)
+
+
+class SafeGenerate(GenerateAssignment):
+    """`nbgrader generate_assignment`, and Formgrader's button: what cannot be marked is told before anybody works on it."""
+
+    def start(self) -> None:
+        super().start()
+        if not self.config.Safegrade.get("on") or self.no_database or not self.config.Safegrade.options.get("prove", True):
+            return
+        try:
+            found = faults(self.coursedir, self.coursedir.assignment_id)
+        except (CourseError, Refused) as error:
+            found = [str(error)]
+        for fault in found:
+            self.log.error(fault)
+        if found:
+            raise NbGraderException(f"{self.coursedir.assignment_id} was made, but would not be marked fairly")
 
 
 class SafeFeedback(GenerateFeedback):

@@ -66,6 +66,7 @@ def test_a_function_that_does_not_answer(function, words):
 
 def test_a_long_argument_is_cut_short():
     assert said(check.call, forgets, list(range(999))).startswith("forgets([0, 1, 2, 3, 4, 5, ...]): no answer")
+    assert said(check.call, forgets, np.zeros((3, 4))).startswith("forgets(an array of 3 by 4): no answer")
     assert said(check.call, forgets, pd.DataFrame({"x": [1, 2]})).startswith("forgets(a table of 2 rows): no answer")
 
 

@@ -68,10 +68,11 @@ def agrees(box, plan, values):
     run = plan.run({**plan.start, **values})
     assert_same_words(box.locator(".snx-said").inner_text(), plan.said(describe.summary(plan.model, run)))
     course, low = curves(box.locator(".snx-pane").first), plan.panes[0].low
-    for curve in plan.panes[0].curves:
+    for curve in getattr(plan.panes[0], "curves", ()):  # none where a response is drawn first
         expected = run[curve.symbol].to_numpy()
         seen = expected > 1.05 * low
-        np.testing.assert_allclose(course[curve.symbol][seen, 1], expected[seen], rtol=0.01)
+        step = 0 if plan.panes[0].log else 1e-4 * (plan.panes[0].high or 0)  # places on the page are rounded
+        np.testing.assert_allclose(course[curve.symbol][seen, 1], expected[seen], rtol=0.01, atol=step)
 
 
 def assert_same_words(found, expected):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from autoimmune import figures
 from autoimmune.explore import diary as store
 from autoimmune.explore.diary import (
     SURE,
@@ -28,7 +29,7 @@ LEVEL = [100.0] * POINTS
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv(store.FOLDER_VARIABLE, str(tmp_path / "kept"))
-    monkeypatch.setattr(store, "WAITING", [])
+    monkeypatch.setattr(store.PREDICTIONS, "waiting", [])
     return tmp_path / "kept"
 
 
@@ -80,7 +81,7 @@ def test_a_line_that_is_no_prediction_is_left_out_with_a_warning(folder, line):
     ask().commit("It dies out", 80)
     with (folder / "predictions.jsonl").open("a") as file:
         file.write(line + "\n")
-    with pytest.warns(UserWarning, match="line 2 of .* is not a prediction and was left out"):
+    with pytest.warns(UserWarning, match="line 2 of .* holds no prediction and was left out"):
         assert list(predictions()["id"]) == ["toggle"]
 
 
@@ -100,7 +101,7 @@ def test_where_nothing_can_be_written_the_learner_is_told_and_nothing_is_lost(fo
     assert list(predictions()["answer"]) == ["It dies out"]
     monkeypatch.setenv(store.FOLDER_VARIABLE, str(folder))
     ask("later").commit("It keeps going", 60)
-    store.WAITING.clear()
+    store.PREDICTIONS.waiting.clear()
     assert list(predictions()["id"]) == ["toggle", "later"]
 
 
@@ -115,9 +116,9 @@ def test_a_read_only_file_system_is_named(monkeypatch):
 def test_forget_deletes_everything(folder):
     ask().commit("It dies out", 80)
     ask("other").commit("It dies out", 80)
-    assert forget() == "2 predictions deleted."
+    assert forget() == "2 predictions deleted. 0 answers deleted."
     assert not (folder / "predictions.jsonl").exists() and predictions().empty
-    assert forget() == "0 predictions deleted."
+    assert forget() == "0 predictions deleted. 0 answers deleted."
 
 
 def test_the_folder_is_the_learners_own(folder, monkeypatch):
@@ -420,6 +421,8 @@ def test_few_predictions_are_not_judged():
 def test_the_picture_shows_each_group(made):
     kept(*made)
     table = calibration()
-    (axes,) = calibration_figure(table).axes
+    picture = calibration_figure(table)
+    (axes,) = picture.axes
+    assert figures.png(picture).startswith(b"\x89PNG")
     dots = axes.collections[0].get_offsets()
     assert np.allclose(dots, np.column_stack([table.index, table["share"]]))

@@ -11,9 +11,12 @@ from autoimmune.explore import (
     first_toggle,
     tolerance,
 )
+from autoimmune.explore.causes import gene_and_trigger
 from autoimmune.explore.diseases import beta_cells, kidney, two_mice
+from autoimmune.explore.frontiers import car_t, dosing
 from autoimmune.explore.immune_response import dose_decides, second_infection, who_clears
 from autoimmune.explore.joint import episode, push
+from autoimmune.explore.treatment import b_cells, one_knob, skin_score, steroid_window
 from autoimmune.models.hancioglu_2007 import model
 
 
@@ -31,4 +34,6 @@ def influenza():
 
 
 VIEWS = {"toggle": first_toggle, "tolerance": tolerance, "influenza": influenza, "dose": dose_decides, "clears": who_clears,
-         "second": second_infection, "episode": episode, "push": push, "beta_cells": beta_cells, "mice": two_mice, "kidney": kidney}
+         "second": second_infection, "episode": episode, "push": push, "beta_cells": beta_cells, "mice": two_mice, "kidney": kidney,
+         "car_t": car_t, "dosing": dosing, "steroid": steroid_window, "skin": skin_score, "b_cells": b_cells, "knob": one_knob,
+         "gene": gene_and_trigger}

@@ -30,7 +30,7 @@ def known_rows():
     found = {}
     for name in facts.tables():
         for _, row in facts.load(name).iterrows():
-            for doi in str(row["doi"]).split(" | "):
+            for doi in str(row["doi"]).split("|"):
                 words = [str(cell) for label, cell in row.items() if label not in {"doi", "source", "read_in"}]
                 found.setdefault(doi.strip(), []).append(" ".join(words))
     return found
@@ -81,15 +81,6 @@ def test_shares_of_people_are_cited(lesson):
             assert LINK.search(sentence) or worked_from_the_card, f"no source: {sentence}"
 
 
-# Tables that no lesson uses yet, with the planned lesson that will.
-WAITING = {"adalimumab_pk": "07", "ana_titre": "06", "car_t": "08", "diagnostic_tests": "06", "environment": "05",
-           "hla_associations": "05", "mimicry_peptides": "05", "oligoclonal_bands": "06", "pml_natalizumab": "07",
-           "ptpn22_r620w": "05", "ra_criteria_2010": "06", "ra_trials_acr": "07", "serious_infection": "07", "sex_age": "05",
-           "sle_criteria_2019": "06", "sle_preclinical_autoantibodies": "06", "sle_trials": "08", "t1d_autoantibody_risk": "06",
-           "teplizumab": "08", "tulip_interferon_signature": "08", "twins_heritability": "05"}
-WRITTEN = {lesson.stem[:2] for lesson in LESSONS}
-
-
 def everything_that_cites():
     """The text of lessons, assignments, quizzes and library code."""
     root = COURSE.parent
@@ -98,10 +89,10 @@ def everything_that_cites():
 
 
 @pytest.mark.parametrize("name", sorted(facts.tables()))
-def test_a_table_is_used_or_waits_for_a_lesson_that_is_not_written(name):
+def test_each_table_is_used(name):
     by_row = {"findings", "misconceptions"}  # cited by source (see below) and by id, such as M03
     used = re.search(rf"[\"']{name}\\?[\"'/]", everything_that_cites())
-    assert used or name in by_row or WAITING.get(name, "written") not in WRITTEN | {"written"}
+    assert used or name in by_row
 
 
 def test_each_finding_is_cited_somewhere():

@@ -237,7 +237,7 @@ class Sheet(Instrument):
 
     def __init__(self, start: Score, found: set[str]):
         self.criteria = start.criteria
-        self.said = f"{start.sentence} {CAUTION}"
+        self.said = f"{self.criteria.title}: {start.sentence} {CAUTION}"
         self.still = figures.png(figure(start))
         ticked = [name for name in self.criteria.items() if name in found]
         super().__init__(view=plan(self.criteria), ticked=ticked, result=told(start))

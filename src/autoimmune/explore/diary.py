@@ -4,44 +4,35 @@
     calibration()                 how sure, how right
     calibration_sentence(table)   the same in words
     calibration_figure(table)     the same as a picture
-    forget()                      delete them all
+    forget()                      delete them all, and the answers to quizzes
 
-The file is `predictions.jsonl`, one line of JSON a prediction, in the learner's own data folder: on Linux
-`~/.local/share/self-and-non-self/`. Lines are only ever added. Nothing is sent anywhere. The environment
-variable SELF_AND_NON_SELF_FOLDER names another folder. Where it cannot be written, predictions last as long
-as the kernel.
+`kept` says where the file is. Nothing is sent anywhere.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import re
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autoimmune import figures
 from autoimmune.describe import number
+from autoimmune.explore.kept import FOLDER_VARIABLE, PREDICTIONS, folder, forget
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-FOLDER_VARIABLE = "SELF_AND_NON_SELF_FOLDER"
 SURE = (50, 60, 70, 80, 90, 100)  # per cent: a coin toss to certain
 WITHIN = 0.1  # a drawn curve is right when it ends within this share of the axis of the model's
 FEW, NEAR = 10, 10  # too few predictions to judge by; a difference in per cent that is none
-WAITING: list[dict] = []  # what could not be written yet
-NEEDED = {
-    "prediction": {"id", "question", "answer", "axes", "sure", "when"},
-    "outcome": {"id", "answer", "when"},
-}
 COLUMNS = ("id", "question", "answer", "sure", "when", "outcome", "right")
+remember, records = PREDICTIONS.remember, PREDICTIONS.records
+
+__all__ = [
+    "FOLDER_VARIABLE", "SURE", "Axis", "calibration", "calibration_figure", "calibration_sentence", "folder", "forget",
+    "predictions", "remember"]
 
 
 @dataclass(frozen=True)
@@ -77,80 +68,6 @@ class Axis:
         """A value with its unit, in two digits: nobody draws more."""
         text = number(value, 2)
         return f"{text} {self.unit.removesuffix('s') if text == '1' else self.unit}".strip()
-
-
-# -- the file -----------------------------------------------------------------------------------------
-
-
-def folder() -> Path:
-    """Where predictions are kept."""
-    import platformdirs
-
-    named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else platformdirs.user_data_path("self-and-non-self", appauthor=False)
-
-
-def path() -> Path:
-    """The file of predictions."""
-    return folder() / "predictions.jsonl"
-
-
-def remember(record: dict) -> str:
-    """Add a record to the file, with the time. Returns nothing, or a sentence when it could not be written;
-    it is then kept in memory and written with the next one that can be."""
-    WAITING.append(record | {"when": datetime.now(UTC).isoformat(timespec="seconds")})
-    try:
-        append("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in WAITING))
-    except OSError as error:
-        why = f"It could not be saved in {folder()} ({error.strerror or error})"
-        return f"{why}, so it is kept only until this kernel stops."
-    WAITING.clear()
-    return ""
-
-
-def append(lines: str) -> None:
-    """Write lines at the end of the file, on a line of their own; OSError where that is not possible."""
-    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path().open("a+b") as file:
-        file.seek(0, os.SEEK_END)
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            lines = lines if file.read() == b"\n" else "\n" + lines
-        file.write(lines.encode())
-
-
-def records() -> list[dict]:
-    """Everything that was remembered, oldest first. A line that cannot be read is left out with a warning."""
-    try:
-        lines = path().read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    numbered = [(line, k) for k, line in enumerate(lines, 1) if line.strip()]
-    return [record for line, k in numbered for record in read(line, k)] + WAITING
-
-
-def read(line: str, number_of: int) -> Iterator[dict]:
-    """The record of one line, or a warning."""
-    try:
-        record = json.loads(line)
-    except ValueError:
-        record = None
-    if isinstance(record, dict) and NEEDED.get(record.get("kind"), {""}) <= set(record):
-        yield record
-    else:
-        warnings.warn(f"line {number_of} of {path()} is not a prediction and was left out", stacklevel=2)
-
-
-def forget() -> str:
-    """Delete every prediction, and say how many there were."""
-    count = sum(record["kind"] == "prediction" for record in records())
-    WAITING.clear()
-    try:
-        if path().exists():
-            path().unlink()
-    except OSError as error:
-        return f"The predictions in {folder()} could not be deleted ({error.strerror or error})."
-    return f"{count} prediction{'' if count == 1 else 's'} deleted."
 
 
 # -- one prediction -----------------------------------------------------------------------------------
@@ -291,8 +208,8 @@ def calibration_figure(table: pd.DataFrame) -> Figure:
     for sure, line in table.iterrows():
         look = {"ha": "center", "va": "center", "color": figures.PAPER, "weight": "bold", "zorder": 4}
         axes.text(sure, line["share"], f"{line['predictions']:.0f}", **look)
-    axes.set(xlim=(46, 104), ylim=(-6, 106), xticks=SURE, xlabel="How sure (per cent)")
-    axes.set_yticks(range(0, 101, 25))
-    figures.name_values(axes, "Came true (per cent)")
+    axes.set(xlim=(46, 104), ylim=(-6, 106), xticks=[float(sure) for sure in SURE], xlabel="How sure (per cent)")
+    axes.set_yticks([0.0, 25.0, 50.0, 75.0, 100.0])
+    figures.name_values(axes, "Came true (per cent); in each dot: how many")
     figures.finish(axes, "How sure, how right")
     return picture

@@ -59,6 +59,7 @@ function reply(place, told) {
     for (const step of told.solution) make("li", {}, list, step);
   }
   if (told.explanation) make("p", {}, place, told.explanation);
+  if (told.trouble) make("p", { class: "snx-kind" }, place, told.trouble);
 }
 
 function render({ model, el }) {

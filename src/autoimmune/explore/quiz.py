@@ -4,7 +4,8 @@
     quiz(*retrieval("05"))         several, one below the other
 
 The marking happens in Python. A page, and a saved notebook, hold what `asked()` gives: no feedback, and
-nothing that says which answer is right. Replies come once there is an answer.
+nothing that says which answer is right. Replies come once there is an answer. Each answer is kept on the
+learner's own machine (see `kept`), for `self_check`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import traitlets
 
 from autoimmune.explore.instrument import Instrument
+from autoimmune.explore.kept import ANSWERS
 from autoimmune.explore.questions import Attempt, Choice, Numeric, Ordering, question
 
 
@@ -41,8 +43,16 @@ class Quiz(Instrument):
     def answer(self, given, number: int = 0) -> dict:
         """Answer question `number` (from 0) as the page does, and return the reply; ValueError when it is
         closed."""
-        reply = self.attempts[number].answer(given)
+        reply = self.marked(self.attempts[number], given)
         self.replies = [reply if k == number else each for k, each in enumerate(self.replies)]
+        return reply
+
+    def marked(self, attempt: Attempt, given) -> dict:
+        """The reply to an answer. One that cost a try is kept; where it could not be, `trouble` says so."""
+        tried, reply = attempt.tried, attempt.answer(given)
+        if attempt.tried > tried:
+            record = {"kind": "answer", "question": attempt.question.id, "right": reply["right"], "try": attempt.tried}
+            reply["trouble"] = ANSWERS.remember(record)
         return reply
 
 

@@ -126,9 +126,11 @@ def raised(said: dict[str, Any]) -> Exception:
     name, words = str(said["name"]), str(said["says"])
     known = [getattr(builtins, base, None) for base in said["bases"]]
     base = next((each for each in known if isinstance(each, type) and issubclass(each, Exception)), Exception)
-    if base.__init__ is not Exception.__init__ and base.__new__ is not BaseException.__new__ and base not in SIMPLE:
-        base = Exception
-    error = base(words) if base.__name__ == name else type(name.replace("\0", " "), (base,), {"__module__": "builtins"})(words)
+    called = name.replace("\0", " ")
+    try:
+        error = base(words) if base.__name__ == name else type(called, (base,), {"__module__": "builtins"})(words)
+    except TypeError:  # a few of Python's own want more than words
+        error = type(called, (Exception,), {"__module__": "builtins"})(words)
     error._theirs = True
     return error
 
@@ -136,7 +138,3 @@ def raised(said: dict[str, Any]) -> Exception:
 def is_theirs(error: BaseException) -> bool:
     """Whether an exception came from the learner's kernel, so that its words are the learner's."""
     return getattr(error, "_theirs", False)
-
-
-SIMPLE = (KeyError, IndexError, ValueError, TypeError, AttributeError, NameError, OSError, StopIteration, ImportError,
-          ModuleNotFoundError, FileNotFoundError, PermissionError, SyntaxError)

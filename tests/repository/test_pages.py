@@ -1,0 +1,51 @@
+"""The glossary and the list of sources say what the data says, and can be followed."""
+
+import re
+
+import pytest
+
+from autoimmune import cohorts, facts
+from autoimmune.lessons import lessons
+from tools import pages
+
+MADE = pages.pages()
+LINK = re.compile(r"\[[^\]]+\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_page_is_in_step_with_the_data(name):
+    assert (pages.COURSE / name).read_text(encoding="utf-8") == MADE[name], f"course/{name} is stale: run `make pages`"
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_links_lead_somewhere(name):
+    anchors = re.findall(r'<a id="([^"]+)">', MADE[name])
+    assert len(anchors) == len(set(anchors))
+    for target in LINK.findall(MADE[name]):
+        assert target.startswith("https://doi.org/10.") or target.removeprefix("#") in anchors or (pages.COURSE / target).exists(), target
+
+
+def test_every_term_stands_in_the_glossary_once_from_a_to_z():
+    found = re.findall(r'^<a id="[a-z0-9-]+"></a>\*\*(.+?)\*\*: ', MADE["glossary.md"], re.MULTILINE)
+    assert found == sorted(facts.glossary().index, key=str.casefold) and len(found) > 80
+
+
+def test_every_checked_source_stands_on_its_page_and_no_other_doi():
+    text, rows = MADE["sources.md"], facts.sources()
+    assert all(pages.cited(row.source, row.doi) in text for row in rows.itertuples())
+    assert all(pages.cited(citation, doi) in text for citation, (doi, _) in pages.of_models().items())
+    assert all(cohort.provenance in text for cohort in cohorts.COHORTS)
+    resolved = {doi for doi, _ in pages.of_models().values()} | set(rows["doi"].dropna())
+    assert {target.removeprefix("https://doi.org/") for target in LINK.findall(text) if "doi.org" in target} == resolved - {""}
+
+
+def test_a_source_names_the_lessons_that_cite_it():
+    said = pages.citing("10.1006/jtbi.2000.2150")  # the model of beta cells
+    assert "[lesson 04](04_the_diseases.ipynb)" in said and "[lesson 01]" not in said
+    assert "[lesson 04]" in pages.citing("10.1/x", "Mathematical modelling of cytokine-mediated inflammation in rheumatoid arthritis")
+    assert pages.citing("Nobody, 1900") == ""
+
+
+def test_a_lesson_that_is_not_written_is_named_without_a_link():
+    assert all(pages.where([each.number]) == f"lesson {each.number}" for each in lessons() if not each.written)
+    assert pages.where(["00", "01"]) == "[lesson 00](00_start_here.ipynb), [lesson 01](01_the_immune_response.ipynb)"
