@@ -1,5 +1,6 @@
 """nbgrader's own doors lead to safegrade: its commands and what Formgrader's buttons call; feedback; check and report."""
 
+import asyncio
 import re
 
 import numpy as np
@@ -53,13 +54,20 @@ def test_nbgrader_autograde_gives_the_same_marks(handed_in, marked, tmp_path):
     assert "safegrade" in course.read("autograded", "learner-000").metadata
 
 
+def pressed(course, button, name):
+    """What Formgrader is answered: it asks from inside the server's running event loop."""
+    async def press():
+        place = coursedir(course)
+        return getattr(NbGraderAPI(place, parent=place.parent), button)(ASSIGNMENT, name, force=True)
+
+    return asyncio.run(press())
+
+
 def test_formgraders_buttons_give_the_same_marks_and_feedback(handed_in, marked, tmp_path):
     course = twin(handed_in, tmp_path / "course")
-    place = coursedir(course)
-    api = NbGraderAPI(place, config=place.config)
     for name in ("learner-002", "scripted"):
-        assert api.autograde(ASSIGNMENT, name, force=True)["success"]
-        assert api.generate_feedback(ASSIGNMENT, name)["success"]
+        assert pressed(course, "autograde", name)["success"]
+        assert pressed(course, "generate_feedback", name)["success"]
     theirs = held(marked)["marks"]
     assert held(course)["marks"] == {name: theirs[name] for name in ("learner-002", "scripted")}
     assert said(course, "scripted") == said(marked, "scripted")
@@ -68,8 +76,7 @@ def test_formgraders_buttons_give_the_same_marks_and_feedback(handed_in, marked,
 def test_formgrader_is_told_what_is_in_the_way(handed_in, tmp_path):
     course = twin(handed_in, tmp_path / "course")
     course.path("submitted", "learner-002").write_bytes(b"{")
-    place = coursedir(course)
-    answer = NbGraderAPI(place, config=place.config).autograde(ASSIGNMENT, "learner-002")
+    answer = pressed(course, "autograde", "learner-002")
     assert not answer["success"]
     assert "for student 'learner-002': the notebook is not JSON" in answer["log"]
 
