@@ -157,7 +157,7 @@ def open_course(folder: Path, assignment: str, stock: bool = False, *settings: s
     opened = Course(folder, assignment)
     path = folder / "nbgrader_config.py"
     text = path.read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not (stock and "install" in line)]
+    lines = [line for line in text.splitlines() if not (stock and ("install(" in line or "Safegrade" in line))]
     path.write_text("\n".join([*lines, *settings, ""]), encoding="utf-8")
     opened.run("generate_assignment")
     return opened

@@ -126,11 +126,11 @@ def raised(said: dict[str, Any]) -> Exception:
     name, words = str(said["name"]), str(said["says"])
     known = [getattr(builtins, base, None) for base in said["bases"]]
     base = next((each for each in known if isinstance(each, type) and issubclass(each, Exception)), Exception)
-    title = name.replace("\0", " ")
+    called = name.replace("\0", " ")
     try:
-        error = base(words) if base.__name__ == name else type(title, (base,), {"__module__": "builtins"})(words)
+        error = base(words) if base.__name__ == name else type(called, (base,), {"__module__": "builtins"})(words)
     except TypeError:  # a few of Python's own want more than words
-        error = type(title, (Exception,), {"__module__": "builtins"})(words)
+        error = type(called, (Exception,), {"__module__": "builtins"})(words)
     error._theirs = True
     return error
 
