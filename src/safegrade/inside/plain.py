@@ -154,6 +154,8 @@ def column(values: Any, inner: Callable) -> dict:
     if isinstance(values.dtype, pd.CategoricalDtype):
         return {"dtype": "category", "ordered": bool(values.cat.ordered), "codes": inner(values.cat.codes.to_numpy()),
                 "categories": inner(values.cat.categories.tolist())}
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        return {"dtype": str(values.dtype), "utc": inner(values.dt.tz_convert(None).to_numpy())}
     if hasattr(values.dtype, "numpy_dtype") or values.dtype.kind in "OSU" or not hasattr(values.dtype, "str"):
         return {"dtype": str(values.dtype), "items": inner(values.tolist())}
     return {"dtype": str(values.dtype), "array": inner(values.to_numpy())}
@@ -235,6 +237,8 @@ def read_column(data: dict, inner: Callable) -> Any:
 
     if data["dtype"] == "category":
         return pd.Categorical.from_codes(inner(data["codes"]), inner(data["categories"]), ordered=data["ordered"])
+    if "utc" in data:
+        return pd.DatetimeIndex(inner(data["utc"])).tz_localize("UTC").astype(data["dtype"])
     if "array" in data:
         return inner(data["array"])
     return pd.array(inner(data["items"]), dtype=data["dtype"])

@@ -1,0 +1,147 @@
+"""A submission is rebuilt from the release: whatever was done to its cells, only the text of answers comes over."""
+
+import nbformat
+import pytest
+
+from safegrade.course import item
+from safegrade.ingest import Cell
+from safegrade.paper import Item, Paper, free, rebuild, touched
+from tests.safegrade.small import RIGHT, source
+
+
+@pytest.fixture
+def paper():
+    """The small assignment as a paper."""
+    items = [item(cell, place, {}) for place, cell in enumerate(nbformat.from_dict(source()).cells)]
+    return Paper("ps1", "ps1", tuple(items), reference={name: text for name, text in RIGHT.items() if name != "words"})
+
+
+def submitted(paper, **answers):
+    """Cells as they are handed in, untouched but for answers."""
+    return [Cell(each.name, each.id, each.kind, answers.get(each.name, each.source)) for each in paper.items]
+
+
+def texts(sheet):
+    """The texts of a sheet by name; those of the learner's own cells in their order."""
+    return [(each.role, each.source) for each in sheet.items if each.role in ("answer", "extra")]
+
+
+def answers(sheet):
+    return {each.name: each.source for each in sheet.items if each.role == "answer"}
+
+
+def test_an_untouched_submission_is_the_paper(paper):
+    sheet = rebuild(paper, "ann", submitted(paper))
+    assert sheet.items == paper.items
+    assert sheet.dropped == ()
+
+
+def test_an_answer_comes_over_whatever_kind_its_cell_was_made(paper):
+    for kind in ("code", "markdown", "raw", "", "x"):
+        cells = [Cell(cell.name, "", kind, cell.source) for cell in submitted(paper, double="mine")]
+        sheet = rebuild(paper, "ann", cells)
+        assert answers(sheet)["double"] == "mine"
+        assert [each.kind for each in sheet.items] == [each.kind for each in paper.items]
+
+
+@pytest.mark.parametrize("name", ["double-check", "double-hidden", "setup", "intro"])
+def test_a_cell_that_is_not_the_learners_stays_as_released(paper, name):
+    sheet = rebuild(paper, "ann", submitted(paper, **{name: "pass"}))
+    assert sheet.items == paper.items
+    assert sheet.dropped == (f"{name} was changed; the released one was used",)
+
+
+def test_a_deleted_test_is_put_back(paper):
+    cells = [cell for cell in submitted(paper) if cell.name != "total-check"]
+    sheet = rebuild(paper, "ann", cells)
+    assert sheet.items == paper.items
+    assert sheet.dropped == ("total-check was deleted; the released one was used",)
+
+
+def test_a_copied_test_is_left_out(paper):
+    cells = submitted(paper)
+    sheet = rebuild(paper, "ann", [*cells, *(cell for cell in cells if cell.name == "total-check")])
+    assert sheet.items == paper.items
+    assert sheet.dropped == ("total-check stands there more than once; the released one was used",)
+
+
+def test_a_deleted_answer_is_as_it_was_released(paper):
+    sheet = rebuild(paper, "ann", [cell for cell in submitted(paper) if cell.name != "total"])
+    assert answers(sheet)["total"] == next(each.source for each in paper.items if each.name == "total")
+    assert sheet.dropped == ("the answer total was deleted; it counts as not attempted",)
+
+
+def test_a_split_answer_is_run_in_its_order(paper):
+    cells = submitted(paper)
+    place = [cell.name for cell in cells].index("table")
+    cells[place:place + 1] = [Cell("table", "", "code", "first"), Cell("table", "", "code", "second")]
+    sheet = rebuild(paper, "ann", cells)
+    run = [text for _, text in texts(sheet)]
+    assert run.index("second") == run.index("first") + 1
+    assert answers(sheet)["table"] == "second"
+    assert sheet.dropped == ("table stands there more than once; all of it was run, in order",)
+
+
+def test_own_cells_stand_where_they_stood(paper):
+    cells = submitted(paper)
+    cells.insert(0, Cell("", "new", "code", "first"))
+    cells.append(Cell("", "", "code", "last"))
+    cells.append(Cell("", "", "markdown", "words"))
+    sheet = rebuild(paper, "ann", cells)
+    assert (sheet.items[0].source, sheet.items[-1].source) == ("first", "last")
+    assert {sheet.items[0].role, sheet.items[-1].role} == {"extra"}
+
+
+def test_own_cells_are_left_out_where_the_course_says_so(paper):
+    sheet = rebuild(paper, "ann", [Cell("", "", "code", "mine"), *submitted(paper)], extras=False)
+    assert sheet.items == paper.items
+    assert sheet.dropped == ("a cell of the learner's own after the beginning",)
+
+
+def test_a_cell_of_an_unknown_name_is_one_of_the_learners_own(paper):
+    sheet = rebuild(paper, "ann", [Cell("double-check2", "", "code", "mine"), *submitted(paper)])
+    assert (sheet.items[0].role, sheet.items[0].points) == ("extra", 0)
+
+
+# -- whose is a name ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code, names", [
+    ("x = 1", {"x"}), ("x[0] = 1", {"x"}), ("x.a.b = 1", {"x"}), ("del x['a']", {"x"}), ("x += 1", {"x"}), ("x.append(1)", {"x"}), ("shuffle(x)", {"x"}),
+    ("df.sort_values('a', inplace=True)", {"df"}), ("def f(x):\n    y = x", {"f"}), ("class C:\n    x = 1", {"C"}), ("[x for x in y]", set()), ("z = lambda x: x", {"z"}),
+    ("import numpy as np", set()), ("from a import b", set()), ("y = x + 1", {"y"}), ("for i in x:\n    y = i", {"i", "y"}), ("if (n := 3):\n    pass", {"n"}),
+    ("not python", set()), ("%time x = 1", set()),
+])
+def test_names_that_code_gives_or_changes(code, names):
+    assert touched(code) == names
+
+
+def code(name, text, role="code"):
+    return Item(name, role, "code", text)
+
+
+def asked(*items, test, **reference):
+    """The names in `test` that are looked up in the learner's kernel."""
+    last = code("t", test, "test")
+    return Paper("a", "a", (*items, last), reference=reference).asked(last)
+
+
+@pytest.mark.parametrize("own, answer, test, names", [
+    ("import numpy as np", "x = 1", "assert np.isclose(x, 1)", ["x"]),
+    ("", "import numpy as np\nx = 1", "assert np.isclose(x, 1)", ["x"]),
+    ("from math import *", "x = 1", "assert x", ["x"]),
+    ("data = [1]", "x = sum(data)", "assert x == sum(data)", ["x"]),
+    ("data = [1]", "data.append(2)", "assert data == [1, 2]", ["data"]),
+    ("data = [1]", "def f(data): return data[0]", "assert f(data) == 1", ["f"]),
+    ("", "def sum(x): return 1", "assert sum([1]) == 1", ["sum"]),
+    ("y = x + 1", "x = 1", "assert y == 2", ["y"]),
+    ("", "x = 1", "secret = 3\nassert secret == x", ["x"]),
+])
+def test_only_what_is_the_learners_is_asked_of_them(own, answer, test, names):
+    assert asked(code("own", own), code("q", "", "answer"), test=test, q=answer) == names
+
+
+def test_the_names_of_a_hidden_test_are_not_told(paper):
+    hidden = next(each for each in paper.items if each.name == "table-hidden")
+    assert "pangolin" in free(hidden.source)
+    assert paper.asked(hidden) == ["table"]
