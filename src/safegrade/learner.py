@@ -19,6 +19,7 @@ from jupyter_client.session import Session
 
 from safegrade import provisioner
 from safegrade.limits import MB, Limits
+from safegrade.sandbox import Refused
 from safegrade.warm import Warm
 
 START = 60.0  # seconds in which a kernel has to answer for the first time
@@ -56,7 +57,11 @@ class LearnerKernel:
         self.poller = zmq.Poller()
         for each in (self.shell, self.iopub, self.fork.link):
             self.poller.register(each, zmq.POLLIN)
-        self.wait_until_ready()
+        try:
+            self.wait_until_ready()
+        except Gone as gone:  # none of the learner's code has run yet
+            raise Refused(f"Python does not start in the sandbox ({gone.reason}: {self.fork.reason or 'no answer'}), so nothing "
+                          "more is marked. What was recorded is kept; mend it and run the same command again") from gone
 
     def connect(self, channel: str, kind: int) -> zmq.Socket:
         """A socket to one of the kernel's channels, which takes no message of more than twice the output limit."""

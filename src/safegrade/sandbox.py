@@ -40,9 +40,9 @@ def command(run: Path, python: list[str]) -> list[str]:
     environment = QUIET | {name: os.environ[name] for name in KEPT if name in os.environ}
     environment |= {"HOME": "/home/learner", "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "MPLCONFIGDIR": "/home/learner/.mpl"}
     sets = [word for name, value in environment.items() for word in ("--setenv", name, value)]
-    return ["bwrap", "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv", *sets, *binds,
-            "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/home/learner", "--tmpfs", "/run",
-            "--bind", str(run), str(run), "--chdir", "/home/learner", "--", *python]
+    empty = [word for path in ("/tmp", "/home/learner", "/run") for word in ("--tmpfs", path)]  # before Python, which may lie in one
+    return ["bwrap", "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv", *sets, *empty, *binds,
+            "--proc", "/proc", "--dev", "/dev", "--bind", str(run), str(run), "--chdir", "/home/learner", "--", *python]
 
 
 @cache
