@@ -1,6 +1,7 @@
 """This folder is an nbgrader course: source/ release/ submitted/ autograded/ feedback/ and gradebook.db.
 
-The exchange is left to the site: set `c.Exchange.root` in a site-wide nbgrader_config.py.
+The exchange, a folder that instructors and learners share, is each site's own: set `c.Exchange.root` at the end of this
+file, or in a site-wide nbgrader_config.py.
 """
 
 import os

@@ -22,31 +22,44 @@ from safegrade.session import Session
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    made = argparse.ArgumentParser(prog="safegrade", description="Mark an nbgrader course: sandboxed, many at once.")
-    commands = made.add_subparsers(dest="command", required=True)
+    made = argparse.ArgumentParser(prog="safegrade", description="Mark an nbgrader course: sandboxed, many at once.",
+                                   epilog="Run it in the folder that holds nbgrader_config.py. `safegrade mark --help` tells the options of mark.")
+    commands = made.add_subparsers(dest="command", required=True, metavar="command")
     mark = commands.add_parser("mark", help="mark what was handed in for an assignment")
-    mark.add_argument("assignment")
+    mark.add_argument("assignment", help="its name, as its folder in source/ has it")
     mark.add_argument("--student", default="*", metavar="ID", help="only this learner's submission")
     mark.add_argument("--force", action="store_true", help="also what was marked before")
-    mark.add_argument("--workers", type=int, metavar="N", help="how many at a time (as many as there are cores)")
+    mark.add_argument("--workers", type=at_least_one, metavar="N", help="how many at a time (as many as there are cores)")
     mark.add_argument("--scheduler", default="", metavar="ADDRESS", help="mark on the Dask cluster with this scheduler")
     mark.add_argument("--no-extra-cells", dest="extras", action="store_false", help="leave out cells that learners added")
     mark.add_argument("--cell-seconds", type=float, default=Limits.cell_seconds, metavar="S", help="how long a cell may run (%(default)g)")
     mark.add_argument("--memory", type=int, default=Limits.memory // MB, metavar="MB", help="memory of a submission (%(default)s)")
     mark.add_argument("--trust-submissions", action="store_true", help="no sandbox: for your own work only; the record says so")
     check = commands.add_parser("check", help="prove an assignment before it goes out")
-    check.add_argument("assignment")
+    check.add_argument("assignment", help="its name, as its folder in source/ has it")
     report = commands.add_parser("report", help="how the questions of a marked assignment did")
-    report.add_argument("assignment")
+    report.add_argument("assignment", help="its name, as its folder in source/ has it")
     report.add_argument("--csv", type=Path, metavar="FILE", help="write points per learner and question")
-    report.add_argument("--picture", type=Path, metavar="FILE", help="draw the table")
+    report.add_argument("--picture", type=Path, metavar="FILE", help="draw the table (.png, .svg or .pdf)")
     return made
 
 
+def at_least_one(word: str) -> int:
+    """A count on the command line."""
+    if not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is not allowed; it must be at least 1")
+    return int(word)
+
+
 def course() -> CourseDirectory:
-    """The course in the folder that we stand in, with its nbgrader_config.py."""
+    """The course in the folder that we stand in, with its nbgrader_config.py; CourseError where there is none."""
     app = NbGrader()
+    app.log_level = "ERROR"
     app.initialize([])
+    database = app.coursedir.db_url.removeprefix("sqlite:///")
+    if database != app.coursedir.db_url and not Path(database).is_file():  # nbgrader would make an empty one
+        raise CourseError(f"there is no gradebook {database}. Go to the folder that holds nbgrader_config.py; in a new course, first "
+                          "make an assignment with: nbgrader generate_assignment NAME")
     return app.coursedir
 
 
@@ -82,7 +95,7 @@ def report(given: argparse.Namespace) -> int:
 
     marks = reports.marks(course(), given.assignment)
     table = reports.questions(marks)
-    print(table.to_string(float_format="{:.2f}".format))
+    print(reports.told(table))
     if given.csv:
         reports.by_question(marks).to_csv(given.csv)
     if given.picture:
@@ -95,7 +108,7 @@ def main(words: list[str] | None = None) -> None:
     given = parser().parse_args(words)
     try:
         sys.exit({"mark": mark, "check": check, "report": report}[given.command](given))
-    except (CourseError, Refused, ValueError) as error:
+    except (CourseError, Refused, ValueError, OSError) as error:
         sys.exit(f"safegrade: {error}")
     except KeyboardInterrupt:
         sys.exit("safegrade: stopped. What was recorded is kept; run the same command again to go on.")

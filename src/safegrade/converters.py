@@ -25,6 +25,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests
+from traitlets import List
 from traitlets.config import Config
 
 from safegrade.batch import allowed
@@ -121,6 +122,8 @@ class SafeFeedback(GenerateFeedback):
 
 class AsReleased(ClearHiddenTests):
     """A marked notebook without its hidden tests. What a cell printed about them is its message, and stays."""
+
+    display_data_priority = List(config=True)  # nbconvert sets it, and warns of a class that cannot take it
 
     def preprocess(self, nb, resources):
         for cell in nb.cells:

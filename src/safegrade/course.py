@@ -70,6 +70,13 @@ def not_of_another(db_url: str) -> None:
         raise ValueError(f"it holds another program's tables ({', '.join(sorted(tables)[:5])})")
 
 
+def no_assignment(book: Gradebook, assignment: str) -> CourseError:
+    """The error that says which assignments there are."""
+    known = ", ".join(sorted(each.name for each in book.assignments)) or "none yet"
+    return CourseError(f"there is no assignment {assignment!r} in the gradebook; there are: {known}. "
+                       f"A new one is made with: nbgrader generate_assignment {assignment}")
+
+
 def papers(coursedir: CourseDirectory, assignment: str) -> list[Paper]:
     """The papers of an assignment, one a notebook; CourseError where there is none or it was not released yet."""
     released = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
@@ -77,9 +84,7 @@ def papers(coursedir: CourseDirectory, assignment: str) -> list[Paper]:
         try:
             names = [notebook.name for notebook in book.find_assignment(assignment).notebooks]
         except MissingEntry:
-            known = ", ".join(sorted(each.name for each in book.assignments)) or "none yet"
-            raise CourseError(f"there is no assignment {assignment!r} in the gradebook; there are: {known}. "
-                              f"Make it with: nbgrader generate_assignment {assignment}") from None
+            raise no_assignment(book, assignment) from None
         for name in names:
             if not (released / f"{name}.ipynb").is_file():
                 raise CourseError(f"{released / name}.ipynb is missing. Make it with: nbgrader generate_assignment {assignment}")

@@ -20,6 +20,7 @@ from safegrade.ingest import Cell
 from safegrade.learner import CellRun, Gone, LearnerKernel
 from safegrade.limits import Limits
 from safegrade.paper import Item, Paper, Sheet, bound, rebuild
+from safegrade.sandbox import Refused
 from safegrade.warm import Fork, Warm
 
 REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand", "unreadable")
@@ -65,9 +66,17 @@ class Room:
         with ExitStack() as stack:
             self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted))
             self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted))
+            self.try_out()
             if paper.reference:
                 self.rehearse()
             self.stack = stack.pop_all()
+
+    def try_out(self) -> None:
+        """Start one kernel, because where none starts every learner would get nothing."""
+        try:
+            LearnerKernel(self.kernels, self.limits, self.paper.files).close()
+        except Gone as gone:
+            raise Refused(f"Python does not start in the sandbox ({gone.reason}), so nothing is marked") from gone
 
     def rehearse(self) -> None:
         """Mark the instructor's own answers once, and import beforehand what that has imported.

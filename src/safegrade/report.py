@@ -3,6 +3,7 @@
     marks          one row for each learner and graded cell, from the marked notebooks and the gradebook
     questions      difficulty, discrimination and the commonest wrong idea of each question
     by_question    points of each learner (rows) in each question (columns), for an LMS
+    told           the table of questions as text
     figure         the table of questions as a picture
 """
 
@@ -16,7 +17,7 @@ import pandas as pd
 from nbgrader.api import MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
-from safegrade.course import CourseError, gradebook, submissions
+from safegrade.course import CourseError, gradebook, no_assignment, submissions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,6 +29,8 @@ def marks(coursedir: CourseDirectory, assignment: str) -> pd.DataFrame:
     """One row for each learner and graded cell: `points` as they stand now, `of`, `reason`, `message`, `doubt`."""
     rows = []
     with gradebook(coursedir) as book:
+        if assignment not in {each.name for each in book.assignments}:
+            raise no_assignment(book, assignment)
         for submission in submissions(coursedir, assignment):
             try:
                 pages = book.find_submission(assignment, submission.learner).notebooks
@@ -96,6 +99,15 @@ def discrimination(own: pd.Series, rest: pd.Series) -> float:
     if own.nunique() < 2 or rest.nunique() < 2:
         return float("nan")
     return own.corr(rest)
+
+
+def told(table: pd.DataFrame) -> str:
+    """The table of questions as text: numbers first, then what those who lost points were told most often."""
+    numbers = table[["of", "marked", "mean", "discrimination"]].to_string(float_format="{:.2f}".format, na_rep="-")
+    common = [f"  {question}, {row.times} of {row.marked}: {row.commonest}" for question, row in table.iterrows() if row.times]
+    meaning = ("mean: the share of its points that was reached (1 is easy). discrimination: how far those who did well in it did well in\n"
+               "the rest (-1 to 1; look again at a question near 0 or below).")
+    return "\n".join([numbers, "", meaning, *(["", "Told most often to those who lost points:"] if common else []), *common])
 
 
 def figure(table: pd.DataFrame, title: str) -> Figure:

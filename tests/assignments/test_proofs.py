@@ -36,7 +36,9 @@ def test_what_is_marked_is_what_is_released(marked, assignment):
 @each(CODE)
 def test_the_reference_gets_full_marks(marked, assignment, question):
     proof = marked(assignment)
-    assert proof.points("reference", question) == sum(proof.tests(question).values()) > 0
+    told = "; ".join(f"{test}: {proof.words('reference', test) or 'passes'}" for test in proof.tests(question))
+    got, of = proof.points("reference", question), sum(proof.tests(question).values())
+    assert got == of > 0, f"source/{assignment} and its own test do not agree on {question}: {told}"
 
 
 @each(CODE)

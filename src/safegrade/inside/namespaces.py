@@ -17,6 +17,7 @@ import ctypes
 import fcntl
 import os
 import platform
+import re
 import resource
 import socket
 import struct
@@ -64,21 +65,29 @@ def own_files(run: str, mine: str, size: int) -> None:
     """An empty home and /tmp of `size` bytes each; no /proc.
 
     `run` is the folder that holds a folder for each fork; of it only `mine` is left, at the same path and read-only:
-    it lies on a disk of the marking machine.
+    it lies on a disk of the marking machine. Python stays in its place where a course and its environment lie in /tmp.
     """
     check(LIBC.unshare(NEW_MOUNTS), "unshare mounts")  # the warden keeps its own view, with a /proc
     mount("none", "/", None, RECURSIVE | PRIVATE)
-    here = os.open(mine, os.O_PATH)
+    kept = {path: os.open(path, os.O_PATH) for path in (mine, *mounted_in((HOME, "/tmp"), run))}
     options = f"size={size},nr_inodes=20000,mode=700"
     for place in (HOME, "/tmp", "/dev/shm", run):
         if os.path.isdir(place):  # `run` is gone already where it lay in /tmp
             mount("tmpfs", place, "tmpfs", NOSUID_NODEV, options)
-    os.makedirs(mine)
-    mount(f"/proc/self/fd/{here}", mine, None, BIND)
-    os.close(here)
+    for path, here in kept.items():
+        os.makedirs(path)
+        mount(f"/proc/self/fd/{here}", path, None, BIND)
+        os.close(here)
     set_ = os.statvfs(mine).f_flag  # a remount may not take away what is set
     mount("none", mine, None, BIND | REMOUNT | READ_ONLY | set_ & 0xC0E | (RELATIME if set_ & 0x1000 else 0))
     mount("tmpfs", "/proc", "tmpfs", NOSUID_NODEV, "size=4096,nr_inodes=2,mode=555")
+
+
+def mounted_in(places: tuple[str, ...], run: str) -> list[str]:
+    """What bubblewrap mounted inside `places`, but for `run`: folders of Python's."""
+    points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    points = [re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), point) for point in points]
+    return [point for point in points if point != run and any(point.startswith(f"{place}/") for place in places)]
 
 
 def work_in(folder: str, files: dict[str, bytes]) -> None:
