@@ -74,7 +74,7 @@ def no_assignment(book: Gradebook, assignment: str) -> CourseError:
     """The error that says which assignments there are."""
     known = ", ".join(sorted(each.name for each in book.assignments)) or "none yet"
     return CourseError(f"there is no assignment {assignment!r} in the gradebook; there are: {known}. "
-                       f"A new one is made with: nbgrader generate_assignment {assignment}")
+                       f"Make it with: nbgrader generate_assignment {assignment}")
 
 
 def papers(coursedir: CourseDirectory, assignment: str) -> list[Paper]:

@@ -108,8 +108,7 @@ class Session:
         found = submissions(self.coursedir, self.assignment, self.learner)
         if not found:
             raise CourseError(f"nothing was handed in for {self.assignment!r}"
-                              + ("" if self.learner == "*" else f" by {self.learner!r}") + f" in {self.coursedir.submitted_directory}/. "
-                              f"Fetch it from the exchange with: nbgrader collect {self.assignment}")
+                              + ("" if self.learner == "*" else f" by {self.learner!r}") + f" in {self.coursedir.submitted_directory}/")
         for submission in found:
             if not self.force and is_marked(self.coursedir, submission):
                 outcome.skipped += 1
