@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from safegrade import sandbox
@@ -112,7 +113,11 @@ class Warm:
         self.process.stdin.write(json.dumps({"role": role, "imports": imports}).encode() + b"\n")
         self.process.stdin.flush()
         self.link.settimeout(READY)
-        self.missing = self.settled()
+
+    @cached_property
+    def missing(self) -> list[str]:
+        """What it could not import. Whoever asks waits until it has imported everything; several can start at a time."""
+        return self.settled()
 
     def settled(self) -> list[str]:
         """Wait until the warm process has imported everything; what it could not import."""
@@ -125,6 +130,7 @@ class Warm:
     def load(self, modules: list[str]) -> None:
         """Import more modules; forks made from now on have them."""
         with self.lock:
+            self.missing  # noqa: B018 (it is ready then)
             self.link.sendall(json.dumps({"imports": modules}).encode())
             self.settled()
 
@@ -136,6 +142,7 @@ class Warm:
         mine, theirs = socket.socketpair()
         request = {"role": self.role, "trusted": self.trusted, "run": str(self.run), "mine": str(folder), "limits": limits.inside(), "connection": connection}
         with self.lock:
+            self.missing  # noqa: B018
             socket.send_fds(self.link, [json.dumps(request).encode()], [theirs.fileno()])
         theirs.close()
         fork = Fork(mine, folder)
