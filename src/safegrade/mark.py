@@ -66,6 +66,7 @@ class Room:
         with ExitStack() as stack:
             self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted))
             self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted))
+            self.missing = {*self.kernels.missing, *self.examiners.missing}  # waits for both, which start at the same time
             self.try_out()
             if paper.reference:
                 self.rehearse()
@@ -284,7 +285,7 @@ class Sitting:
         if self.examiner is None:
             self.examiner = self.room.examiners.fork(self.limits, self.sheet.paper.files)
         paper = self.sheet.paper
-        if not self.ready and (paper.given & set(paper.names(item)) or "*" in paper.given):
+        if not self.ready and paper.leans(item):
             for source in paper.setup:
                 self.examiner.send({"setup": source})
                 self.examiner.receive(self.limits.cell_seconds + 1.0)

@@ -89,6 +89,10 @@ class Paper:
         """The names that `setup` gives, as far as its text says."""
         return frozenset().union(*map(bound, self.setup)) - self.learners
 
+    def leans(self, test: Item) -> bool:
+        """Whether a test needs `setup`: it uses a name that `setup` gives and that it does not import itself."""
+        return "*" in self.given or bool(self.given & set(self.names(test)) - bound(import_lines(test.source)))
+
     def asked(self, test: Item) -> list[str]:
         """The names in a test that are looked up in the learner's kernel."""
         own = self.given | bound(test.source)

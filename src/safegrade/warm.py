@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -117,15 +118,16 @@ class Warm:
         self.process.stdin.write(json.dumps({"role": self.role, "imports": self.imports}).encode() + b"\n")
         self.process.stdin.flush()
         self.link.settimeout(READY)
-        try:
-            self.missing = self.settled()
-        except BaseException:
-            self.close()
-            raise
+        self.__dict__.pop("missing", None)  # of the process that stood here before
 
     def hand_over(self, *paths: Path) -> None:
         if not self.trusted:
             sandbox.hand_over(*paths)
+
+    @cached_property
+    def missing(self) -> list[str]:
+        """What it could not import. Whoever asks waits until it has imported everything; several can start at a time."""
+        return self.settled()
 
     def settled(self) -> list[str]:
         """Wait until the warm process has imported everything; what it could not import."""
@@ -138,6 +140,7 @@ class Warm:
     def load(self, modules: list[str]) -> None:
         """Import more modules; forks made from now on have them."""
         with self.lock:
+            self.missing  # noqa: B018 (it is ready then)
             self.link.sendall(json.dumps({"imports": modules}).encode())
             self.settled()
             self.imports += modules
@@ -153,6 +156,7 @@ class Warm:
             if self.process.poll() is not None:  # a machine that is short of memory ends what it likes
                 self.stop()
                 self.start()
+            self.missing  # noqa: B018 (it is ready then)
             socket.send_fds(self.link, [json.dumps(request).encode()], [theirs.fileno()])
         theirs.close()
         fork = Fork(mine, folder)

@@ -3,14 +3,23 @@
     Learner        who hands in what: an answer to each question, and an oddity of the notebook
     learners       a class of them, drawn from the answers in tests/assignments/proofs/
     open_course    a course with an assignment generated; `stock` leaves safegrade out of its nbgrader_config.py
-    record         everything that a gradebook holds of an assignment, to compare two of them
+    held           everything that a course's gradebook holds, to compare two of them
+    differences    graded cells that stock nbgrader and safegrade mark differently
+    killed_and_resumed
+                   a marker that is killed -9 and run again
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from contextlib import chdir
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -180,11 +189,6 @@ def twin(opened: Course, folder: Path) -> Course:
     return copy
 
 
-def marks_of(opened: Course, learner: str) -> dict[str, NotebookNode]:
-    """The cells of a marked notebook, by grade id."""
-    return by_grade_id(opened.read("autograded", learner))
-
-
 def coursedir(opened: Course) -> CourseDirectory:
     """nbgrader's object for a course in a folder."""
     with chdir(opened.folder):
@@ -198,9 +202,107 @@ def record(book: Gradebook, assignment: str) -> dict:
     return {"marks": found, "learners": len(book.students), "cells": cells}
 
 
+def held(opened: Course) -> dict:
+    """What the gradebook of a course holds."""
+    with opened.gradebook() as book:
+        return record(book, opened.assignment)
+
+
 def of_submission(submission) -> dict:
     pages = submission.notebooks
     grades = {(each.name, grade.name): (grade.auto_score, grade.manual_score, grade.needs_manual_grade, grade.score, grade.max_score)
               for each in pages for grade in each.grades}
     comments = {(each.name, comment.name): comment.comment for each in pages for comment in each.comments}
     return {"when": submission.timestamp, "late": [each.late_submission_penalty for each in pages], "grades": grades, "comments": comments}
+
+
+# -- the same marks --------------------------------------------------------------------------------------------------
+
+COMPARED = ("auto_score", "manual_score", "needs_manual_grade", "score", "max_score", "failed_tests")
+
+
+def differences(stock: Course, safe: Course, those: list[Learner]) -> tuple[list, int, int]:
+    """Graded cells that two courses mark differently, how many a warning cost all points in the stock one, and all."""
+    apart, warned, cells = [], 0, 0
+    for learner in those:
+        theirs, ours = stock.grades(learner.name), safe.grades(learner.name)
+        assert theirs.keys() == ours.keys()
+        executed = by_grade_id(stock.read("autograded", learner.name))
+        for cell, grade in theirs.items():
+            cells += 1
+            if heard_a_warning(executed[cell]):
+                warned += 1
+                assert grade["auto_score"] == 0
+                grade = {**grade, "auto_score": grade["max_score"], "score": grade["max_score"], "failed_tests": False}
+            if any(grade[name] != ours[cell][name] for name in COMPARED):
+                apart.append((learner, cell, grade, ours[cell]))
+    return apart, warned, cells
+
+
+def heard_a_warning(cell: NotebookNode) -> bool:
+    """Whether stock nbgrader gives a test nothing only because something was written to stderr (see its `has_failed`)."""
+    outputs = cell.get("outputs", [])
+    said = any(output.output_type == "stream" and output.name == "stderr" for output in outputs)
+    return said and not any(output.output_type == "error" for output in outputs)
+
+
+# -- killed and resumed ----------------------------------------------------------------------------------------------
+
+
+def places(course: Course) -> dict[str, tuple[int, int]]:
+    """The folder of each marked submission that is in its place, as the disk numbers it."""
+    return {path.parent.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in course.folder.glob("autograded/*/[!.]*") if path.is_dir()}
+
+
+@contextmanager
+def marking(course: Course, temporary: Path) -> Iterator[subprocess.Popen]:
+    """`safegrade mark` in a process of its own, which keeps what it needs in `temporary`."""
+    with open(course.folder / "said.txt", "a+") as said:
+        process = subprocess.Popen([sys.executable, "-m", "safegrade.app", "mark", course.assignment, "--workers=2"], cwd=course.folder,
+                                   env=os.environ | {"TMPDIR": str(temporary)}, stdout=said, stderr=said)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def kill_after(course: Course, temporary: Path, count: int, delay: float) -> None:
+    """Kill the marker -9, `delay` seconds after it has put the submission number `count` into its place."""
+    with marking(course, temporary) as process:
+        while len(places(course)) < count and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(delay)
+        assert process.poll() is None, (course.folder / "said.txt").read_text()
+        process.send_signal(signal.SIGKILL)
+
+
+def still_there(temporary: Path) -> list[str]:
+    """Processes in a sandbox that was made for a folder in `temporary`."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            found += [process.name] if str(temporary) in (process / "mountinfo").read_text() else []
+        except OSError:
+            continue
+    return found
+
+
+def all_gone(temporary: Path, seconds: float = 20) -> bool:
+    """Whether no process is left within some seconds."""
+    until = time.monotonic() + seconds
+    while still_there(temporary) and time.monotonic() < until:
+        time.sleep(0.1)
+    return still_there(temporary) == []
+
+
+def killed_and_resumed(course: Course, temporary: Path, kills: int, seed: int) -> list[dict]:
+    """Kill a marker at random moments, then let it come to its end; what was in place after each."""
+    random, seen = Random(seed), []
+    for count in sorted(random.sample(range(10), kills)):
+        kill_after(course, temporary, count, random.uniform(0, 0.4))
+        assert all_gone(temporary)
+        seen.append(places(course))
+    with marking(course, temporary) as process:
+        assert process.wait() == 0, (course.folder / "said.txt").read_text()
+    return [*seen, places(course)]

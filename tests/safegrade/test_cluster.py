@@ -1,68 +1,15 @@
 """A Dask cluster of processes that share no folder gives the same gradebook; one that is away or dies loses nothing."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-from contextlib import ExitStack, contextmanager
-
 import pytest
 
 from safegrade import batch
 from safegrade.course import CourseError
 from safegrade.session import Session
-from tests.safegrade.classes import coursedir, hand_in, learners, open_course, record, twin
+from tests.safegrade.classes import coursedir, hand_in, held, learners, open_course, twin
+from tests.safegrade.clusters import cluster
 from tools.coursework import at_home
 
 ASSIGNMENT = "00_start_here"
-
-
-@contextmanager
-def dask(folder, *words):
-    """A process of the cluster in an empty folder of its own, which is its home and its /tmp too."""
-    folder.mkdir()
-    own = {"HOME": str(folder), "TMPDIR": str(folder), "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "0"}
-    process = subprocess.Popen([sys.executable, "-m", "dask", *words], cwd=folder, env=os.environ | own,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def answers(port, process, seconds=60):
-    """Wait until somebody listens on a port."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        assert process.poll() is None, "the scheduler ended"
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(port)
-
-
-@contextmanager
-def cluster(folder, workers=2):
-    """A scheduler and worker processes; gives its address and the scheduler's process."""
-    folder.mkdir()
-    port = free_port()
-    address = f"tcp://127.0.0.1:{port}"
-    with ExitStack() as stack:
-        scheduler = stack.enter_context(dask(folder / "scheduler", "scheduler", "--host=127.0.0.1", f"--port={port}", "--no-dashboard", "--no-show"))
-        answers(port, scheduler)
-        for number in range(workers):
-            stack.enter_context(dask(folder / f"worker-{number}", "worker", address, "--host=127.0.0.1", "--nthreads=1", "--no-nanny",
-                                     "--no-dashboard", "--death-timeout=60"))
-        yield address, scheduler
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +28,6 @@ def here(handed_in, tmp_path_factory):
     course = twin(handed_in, tmp_path_factory.mktemp("here") / "course")
     Session(coursedir(course), ASSIGNMENT, workers=1).run()
     return held(course)
-
-
-def held(course):
-    with course.gradebook() as book:
-        return record(book, ASSIGNMENT)
 
 
 def test_a_cluster_without_a_shared_folder_gives_the_same_gradebook(handed_in, here, tmp_path):
