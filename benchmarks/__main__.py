@@ -3,7 +3,7 @@
 On a shared machine only the ratios mean anything.
 """
 
-from benchmarks import bench_cohort, bench_models, bench_tissue, bench_widgets
+from benchmarks import bench_attacks, bench_cohort, bench_models, bench_tissue, bench_widgets
 
 PARTS = (
     ("A cohort of Alexander–Wahl patients over 365 days at 1e-6", bench_cohort.rows),
@@ -13,6 +13,7 @@ PARTS = (
     ("One slider in JupyterLab: Alexander–Wahl, 730 days, 401 points", bench_widgets.rows),
     ("The living tissue, frames per second by cells", bench_tissue.rows),
     ("The living tissue, lowest healthy share", bench_tissue.table_rows),
+    ("The attack corpus: points by safegrade, and by stock nbgrader", bench_attacks.rows),
 )
 
 

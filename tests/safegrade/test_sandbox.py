@@ -1,7 +1,9 @@
 """The sandbox: it is refused with a reason where it cannot be made, and what runs in it has a network and files of its own."""
 
+import shutil
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,13 +34,20 @@ def unchecked():
         each.cache_clear()
 
 
-@pytest.fixture
-def course(tmp_path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
     """The small course with one right submission."""
-    with at_home(tmp_path / "home"):
-        made = Small(tmp_path / "course", LIMITS, workers=1)
-        made.hand_in("ann", RIGHT)
-        yield made
+    with at_home(tmp_path_factory.mktemp("home")):
+        course = Small(tmp_path_factory.mktemp("made") / "course", LIMITS, workers=1)
+        course.hand_in("ann", RIGHT)
+        yield course
+
+
+@pytest.fixture
+def course(made, tmp_path):
+    """A copy of it."""
+    shutil.copytree(made.folder, tmp_path / "course")
+    return replace(made, folder=tmp_path / "course")
 
 
 def broken(folder: Path) -> None:
