@@ -3,7 +3,7 @@
 On a shared machine only the ratios mean anything.
 """
 
-from benchmarks import bench_cohort, bench_marking, bench_models, bench_tissue, bench_widgets
+from benchmarks import bench_attacks, bench_cohort, bench_marking, bench_models, bench_tissue, bench_widgets
 
 PARTS = (
     ("A cohort of Alexander–Wahl patients over 365 days at 1e-6", bench_cohort.rows),
@@ -17,6 +17,7 @@ PARTS = (
     ("Marking, where the time of a submission goes, one at a time", bench_marking.time_rows),
     ("Marking, memory", bench_marking.memory_rows),
     ("Marking, a cluster and kill -9", bench_marking.safety_rows),
+    ("The attack corpus: points by safegrade, and by stock nbgrader", bench_attacks.rows),
 )
 
 

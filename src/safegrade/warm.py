@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ from safegrade.inside import warden
 from safegrade.limits import Limits
 
 READY = 120  # seconds that imports may take
+STARTER = ThreadPoolExecutor(1)  # bubblewrap ends when the thread that has started it does, and this one stays
 LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1-inside")  # bytes of a path; a socket's has at most 107
 
 
@@ -112,13 +114,18 @@ class Warm:
         if not self.trusted:
             command = sandbox.command(self.run, command)
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self.errors,
-                                        pass_fds=[theirs.fileno()], env=os.environ | sandbox.QUIET)
+        self.process = STARTER.submit(subprocess.Popen, command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self.errors,
+                                      pass_fds=[theirs.fileno()], env=os.environ | sandbox.QUIET).result()
         theirs.close()
-        self.process.stdin.write(json.dumps({"role": self.role, "imports": self.imports}).encode() + b"\n")
-        self.process.stdin.flush()
-        self.link.settimeout(READY)
         self.__dict__.pop("missing", None)  # of the process that stood here before
+        try:
+            self.process.stdin.write(json.dumps({"role": self.role, "imports": self.imports}).encode() + b"
+")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            self.close()
+            raise sandbox.Refused("the sandbox could not start: it ended at once") from None
+        self.link.settimeout(READY)
 
     def hand_over(self, *paths: Path) -> None:
         if not self.trusted:

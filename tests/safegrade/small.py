@@ -74,7 +74,9 @@ class Small:
     workers: int = 2
 
     def __post_init__(self):
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.folder.exists():
+            return
+        self.folder.mkdir(parents=True)
         safe = SAFE.format(limits=dict(self.limits), workers=self.workers) if self.limits is not None else ""
         (self.folder / "nbgrader_config.py").write_text(CONFIG + safe, encoding="utf-8")
         write(source(), self.folder / "source" / "ps1" / "ps1.ipynb")

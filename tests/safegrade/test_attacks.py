@@ -68,14 +68,14 @@ def batch(tmp_path_factory, rooms, request):
     """All attacks that were asked for, marked."""
     wanted = {item.callspec.params["attack"] for item in request.session.items if hasattr(item, "callspec") and "attack" in item.callspec.params}
     with at_home(tmp_path_factory.mktemp("home")):
-        yield marked(tmp_path_factory.mktemp("course"), [attack for attack in ATTACKS if attack in wanted])
+        yield marked(tmp_path_factory.mktemp("c") / "course", [attack for attack in ATTACKS if attack in wanted])
 
 
 @pytest.fixture(scope="session")
 def alone(tmp_path_factory, rooms):
     """The bystanders, marked without anybody else."""
     with at_home(tmp_path_factory.mktemp("home")):
-        yield marked(tmp_path_factory.mktemp("alone"), []).course
+        yield marked(tmp_path_factory.mktemp("a") / "alone", []).course
 
 
 @pytest.mark.parametrize("attack", READ, ids=str)

@@ -1,6 +1,7 @@
 """What a test holds in place of a learner's functions and objects.
 
-    Remote        calls, attributes, items and lengths go to the learner's kernel and come back as plain data
+    Remote        attributes, items and lengths go to the learner's kernel and come back as plain data
+    RemoteCall    a Remote whose calls do too
     KernelGone    that kernel ended; not an Exception, so that a test's `except Exception` does not swallow it
     raised        an exception that came back by name
     to_send       the arguments of a call as plain data
@@ -33,11 +34,6 @@ class Remote:
         if "raised" in answer:
             raise raised(answer["raised"])
         return value(self._ask, answer["value"]), answer.get("after")
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        found, after = self._value(call=True, args=to_send(arguments), kwargs=to_send(named))
-        put_back((*arguments, *named.values()), after)
-        return found
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -76,16 +72,19 @@ class Remote:
         return f"<{self._said['type']} {self.__name__}>"
 
 
-class RemoteValue(Remote):
-    """A Remote that cannot be called; `callable()` says so."""
+class RemoteCall(Remote):
+    """A Remote that can be called; of others `callable()` says that they cannot."""
 
-    __call__ = None
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        found, after = self._value(call=True, args=to_send(arguments), kwargs=to_send(named))
+        put_back((*arguments, *named.values()), after)
+        return found
 
 
 def value(ask: Ask, data: dict, name: str = "") -> Any:
     """The value of plain data, with a Remote for each handle; `name` is where the test found it."""
     def make(said: dict) -> Remote:
-        kind = Remote if said["callable"] else RemoteValue
+        kind = RemoteCall if said["callable"] else Remote
         return kind(ask, [said["number"]], {key: said.get(key) for key in ("type", "callable", "__name__", "__doc__")})
 
     return plain.decode(data, make)

@@ -1,0 +1,217 @@
+"""The sandbox: it is refused with a reason where it cannot be made, and what runs in it has a network and files of its own."""
+
+import shutil
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
+
+from safegrade import app, sandbox, warm
+from safegrade.learner import LearnerKernel
+from safegrade.limits import MB, Limits
+from safegrade.provisioner import SandboxProvisioner
+from safegrade.sandbox import Refused
+from safegrade.warm import Warm
+from tests.safegrade.small import RIGHT, Small
+from tools.coursework import CommandFailed, at_home
+
+LIMITS = {"cell_seconds": 10}
+
+
+@pytest.fixture
+def unchecked():
+    """What was found out about this machine is found out anew, before and after."""
+    known = (sandbox.check, sandbox.as_nobody)
+    for each in known:
+        each.cache_clear()
+    yield
+    for each in known:
+        each.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The small course with one right submission."""
+    with at_home(tmp_path_factory.mktemp("home")):
+        course = Small(tmp_path_factory.mktemp("made") / "course", LIMITS, workers=1)
+        course.hand_in("ann", RIGHT)
+        yield course
+
+
+@pytest.fixture
+def course(made, tmp_path):
+    """A copy of it."""
+    shutil.copytree(made.folder, tmp_path / "course")
+    return replace(made, folder=tmp_path / "course")
+
+
+def broken(folder: Path) -> None:
+    """A bwrap that may not make namespaces."""
+    (folder / "bwrap").write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    (folder / "bwrap").chmod(0o755)
+
+
+@pytest.mark.parametrize("make, reason, remedy", [
+    (lambda folder: None, "bubblewrap is missing", "apt-get install bubblewrap"),
+    (broken, "No permissions to create new namespace", "sysctl -w kernel"),
+], ids=["missing", "broken"])
+def test_without_bubblewrap_nothing_is_run(course, unchecked, tmp_path, monkeypatch, make, reason, remedy):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    make(tools)
+    monkeypatch.setenv("PATH", str(tools))
+    with pytest.raises(Refused, match=reason) as refused:
+        Warm("kernel")
+    assert remedy in str(refused.value)
+    with pytest.raises(CommandFailed, match=reason):
+        course.run("autograde")
+    assert course.points("ann") == {}
+    assert not (course.folder / "autograded").exists()
+
+
+def test_another_system_is_refused(unchecked, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(Refused, match=r"this is darwin\. Mark on Linux"):
+        sandbox.check()
+
+
+def test_trusted_submissions_need_no_sandbox_and_the_record_says_so(course, unchecked, monkeypatch, capsys):
+    monkeypatch.chdir(course.folder)
+    monkeypatch.setattr(sandbox, "check", lambda: pytest.fail("it was asked for"))
+    with pytest.raises(SystemExit) as ended:
+        app.main(["mark", "ps1", "--trust-submissions", "--workers", "1"])
+    assert ended.value.code == 0
+    assert course.points("ann") == {"double": 3, "total": 2, "table": 3}
+    assert course.marked("ann").metadata.safegrade.trusted is True
+
+
+def test_the_record_of_a_sandboxed_submission_says_so_too(course):
+    course.run("autograde")
+    assert course.marked("ann").metadata.safegrade.trusted is False
+
+
+@pytest.fixture(scope="module")
+def zygote():
+    """A warm process of a kernel's."""
+    with Warm("kernel") as made:
+        yield made
+
+
+@pytest.fixture
+def kernel(zygote):
+    """A kernel in its sandbox."""
+    running = LearnerKernel(zygote, Limits(cell_seconds=10, memory=1500 * MB), {"data/cells.csv": b"a,b\n1,2\n"})
+    yield running
+    running.close()
+
+
+def said(kernel, code):
+    """What a cell printed."""
+    return "".join(output.get("text", output.get("evalue", "")) for output in kernel.run(code).outputs)
+
+
+def test_there_is_a_loopback_of_its_own_and_nothing_else(kernel):
+    assert said(kernel, """
+import socket
+with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.create_connection(server.getsockname()) as link:
+        print("loopback")
+print([name for _, name in socket.if_nameindex()])
+try:
+    socket.create_connection(("1.1.1.1", 53), 1)
+except OSError as error:
+    print(type(error).__name__)
+""") == "loopback\n['lo']\nOSError\n"
+
+
+def test_the_files_that_an_assignment_ships_are_there_and_nothing_else(kernel):
+    assert said(kernel, "import os; print(os.getcwd(), sorted(os.listdir()), open('data/cells.csv').read())") == "/home/learner/work ['data'] a,b\n1,2\n\n"
+
+
+def test_nothing_of_the_marking_side_is_in_its_environment(kernel):
+    names = set(said(kernel, "import os; print(*os.environ)").split())
+    assert names - {*sandbox.QUIET, *sandbox.KEPT} <= {"HOME", "PATH", "PWD", "MPLCONFIGDIR", "TERM", "CLICOLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "GIT_PAGER", "PYDEVD_USE_FRAME_EVAL"}
+    assert said(kernel, "print(os.environ['HOME'])") == "/home/learner\n"
+
+
+def test_two_kernels_share_no_file_and_no_random_state(zygote):
+    first, second = (LearnerKernel(zygote, Limits(), {}) for _ in range(2))
+    try:
+        drawn = {said(each, "import random; print(random.random())") for each in (first, second)}
+        first.run("open('/tmp/x', 'w').write('x'); open('x', 'w').write('x')")
+        assert said(second, "import os; print(os.path.exists('/tmp/x'), os.path.exists('x'))") == "False False\n"
+        assert len(drawn) == 2
+    finally:
+        first.close()
+        second.close()
+
+
+def test_a_folder_of_a_script_or_of_pythonpath_is_not_in_it(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert not [path for path in sandbox.python_folders() if tmp_path.is_relative_to(path)]
+    assert not [path for path in sandbox.python_folders() if Path.cwd().is_relative_to(path)]
+
+
+@pytest.mark.parametrize("code, limits, reason", [
+    ("while True: pass", {"cell_seconds": 0.5}, "time"),
+    ("print('x' * 3_000_000)", {"output": MB}, "output"),
+    ("import os; os._exit(0)", {}, "crash"),
+    ("import time\nwhile True: pass", {"cpu_seconds": 1, "cell_seconds": 20}, "time"),
+], ids=["time", "output", "crash", "processor time"])
+def test_a_limit_ends_a_kernel_and_says_why(zygote, code, limits, reason):
+    kernel = LearnerKernel(zygote, Limits(**limits), {})
+    assert kernel.run(code).reason == reason
+    until = time.monotonic() + 5
+    while kernel.fork.folder.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not kernel.fork.folder.exists()
+
+
+def test_no_more_processes_are_started_than_may_be(zygote):
+    kernel = LearnerKernel(zygote, Limits(processes=25), {})
+    started = "import os, time\nfor started in range(1000):\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)"
+    assert "Resource temporarily unavailable" in said(kernel, started)
+    assert int(said(kernel, "print(started)")) < 25
+    kernel.close()
+
+
+def test_a_warm_process_that_has_died_is_started_again():
+    with Warm("kernel") as made:
+        made.process.kill()
+        made.process.wait()
+        running = LearnerKernel(made, Limits(), {})
+        assert said(running, "print(1)") == "1\n"
+        running.close()
+
+
+class Specifications(KernelSpecManager):
+    """One specification, which names the provisioner as any kernel's would."""
+
+    def get_kernel_spec(self, kernel_name):
+        return KernelSpec(argv=["python"], display_name="Python", language="python", metadata={"kernel_provisioner": {"provisioner_name": "safegrade"}})
+
+
+def test_it_is_found_by_its_entry_point_and_used_through_jupyter_client(tmp_path):
+    assert "safegrade" in KernelProvisionerFactory.instance().get_provisioner_entries()
+    manager = KernelManager(kernel_name="any", kernel_spec_manager=Specifications())
+    manager.start_kernel()
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        assert isinstance(manager.provisioner, SandboxProvisioner)
+        client.wait_for_ready(timeout=60)
+        reply = client.execute_interactive("import os; print(os.getcwd())", timeout=20, output_hook=lambda message: None)
+        assert reply["content"]["status"] == "ok"
+        assert manager.is_alive()
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        manager.context.destroy(linger=0)
+    assert not manager.is_alive()
+    assert warm.place().is_dir()
