@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache, wraps
+from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
@@ -201,7 +202,7 @@ def safety_rows(count: int = 30, kills: int = 5) -> Iterator[Row]:
         taken = seconds(lambda: Session(coursedir(spread), ASSIGNMENT, scheduler=address).run())
     yield "a Dask cluster of two worker processes, no shared folder", f"{60 * count / taken:.1f}", f"a minute, {same(spread, calm)}"
     seen = killed_and_resumed(killed, folder, kills, seed=9)
-    twice = sum(not earlier.items() <= later.items() for earlier, later in zip(seen, seen[1:], strict=False))
+    twice = sum(not earlier.items() <= later.items() for earlier, later in pairwise(seen))
     yield f"killed -9 {kills} times and run again", f"{twice}", f"marked twice, {same(killed, calm)}"
 
 

@@ -119,8 +119,7 @@ class Warm:
         theirs.close()
         self.__dict__.pop("missing", None)  # of the process that stood here before
         try:
-            self.process.stdin.write(json.dumps({"role": self.role, "imports": self.imports}).encode() + b"
-")
+            self.process.stdin.write(json.dumps({"role": self.role, "imports": self.imports}).encode() + b"\n")
             self.process.stdin.flush()
         except BrokenPipeError:
             self.close()

@@ -10,6 +10,8 @@ import pytest
 from safegrade import app, report, sandbox
 from safegrade.learner import LearnerKernel
 from safegrade.limits import Limits
+from safegrade.mark import Room
+from safegrade.paper import Paper
 from safegrade.sandbox import Refused
 from safegrade.warm import Warm
 
@@ -64,5 +66,5 @@ def test_a_sandbox_that_does_not_start_costs_nobody_points(monkeypatch):
         raise kernel.gone("crash")
 
     monkeypatch.setattr(LearnerKernel, "wait_until_ready", ended)
-    with Warm("kernel") as warm, pytest.raises(Refused, match="does not start in the sandbox .crash.*nothing more is marked"):
-        LearnerKernel(warm, Limits(), {})
+    with pytest.raises(Refused, match=r"does not start in the sandbox \(crash\), so nothing is marked"):
+        Room(Paper("ps1", "ps1", ()))
