@@ -394,7 +394,7 @@ async def forged(stream, ident, parent):
 kernel.shell_handlers['safegrade_request'] = forged
 """, reason=("output", "error", "wrong", "crash", "time", "memory"), stock=False),
     Attack("a value that is too large", answers={"total": "total = [0] * 10_000_000", "double": "def double(x):\n    return 'x' * 200_000_000"}, points=(0, 0, 3),
-           reason=("wrong", "error", "output", "memory", "crash"), stock=False),
+           reason=("wrong", "error", "output", "memory", "crash", "time"), stock=False),
     Attack("memory", first="hoard = []\nwhile True:\n    hoard.append(bytearray(50_000_000))", stock=False),
     Attack("memory in a function", answers={"double": "def double(x):\n    return [0] * 10 ** 10"}, points=(0, 2, 3), reason=("error", "memory"), stock=False),
     Attack("memory in many processes", first="""

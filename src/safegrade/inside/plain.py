@@ -32,6 +32,8 @@ def encode(value: Any, keep: Callable[[Any], int] | None = None, depth: int = 0)
     if depth > DEEPEST:
         raise NotPlain(f"nested more than {DEEPEST} deep")
     kind = type(value)
+    if kind in (str, bytes) and len(value) > LONGEST:
+        raise NotPlain(f"{len(value):,} characters; at most {LONGEST:,} are looked at")
     if value is None or kind in (bool, str):
         return {"kind": "value", "value": value}
     if value is ... or value is NotImplemented:
