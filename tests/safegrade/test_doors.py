@@ -194,7 +194,8 @@ def test_the_report_is_printed_written_and_drawn(marked, monkeypatch, capsys, tm
     with pytest.raises(SystemExit) as end:
         app.main(["report", ASSIGNMENT, f"--csv={tmp_path / 'points.csv'}", f"--picture={tmp_path / 'report.png'}"])
     assert end.value.code == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[2:]] == ["divisions", "day-ten", "card-row"]
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in told if line.startswith(("divisions ", "day-ten ", "card-row "))] == ["divisions", "day-ten", "card-row"]
     points = pd.read_csv(tmp_path / "points.csv", index_col="learner")
     assert list(points.columns) == ["divisions", "day-ten", "card-row", "total"]
     assert points.loc["learner-000"].tolist() == [2, 2, 1, 5]

@@ -46,6 +46,7 @@ def test_the_report_says_what_its_numbers_mean_and_what_was_told():
 def test_python_may_lie_in_tmp(monkeypatch):
     """A course that was cloned into /tmp has its environment there, and the sandbox has a /tmp of its own."""
     with tempfile.TemporaryDirectory(dir="/tmp", prefix="a course in ") as folder:
+        Path(folder).chmod(0o755)  # as a clone is; the user inside is another
         Path(folder, "only_here.py").write_text("answer = 42\n")
         monkeypatch.syspath_prepend(folder)
         folders = sandbox.python_folders() + [Path(folder)]
