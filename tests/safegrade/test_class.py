@@ -53,7 +53,7 @@ def test_marks_are_those_of_stock_nbgrader_to_the_point(both, assignment):
     those, stock, safe = both[assignment]
     apart, warned, cells = differences(stock, safe, those)
     assert apart == []
-    assert 0 < warned < cells / 4
+    assert warned < cells / 4  # stderr alone gives 0 there
 
 
 def test_the_class_has_every_oddity_and_all_kinds_of_marks(both):
