@@ -70,13 +70,13 @@ class LearnerKernel:
 
     def wait_until_ready(self) -> None:
         """Ask who is there until both channels answer."""
-        until, shell, iopub = time.monotonic() + START, False, False
+        until, shell, iopub, asked = time.monotonic() + START, False, False, set()
         while not (shell and iopub):
-            sent = self.session.send(self.shell, "kernel_info_request", {})["header"]["msg_id"]
+            asked.add(self.session.send(self.shell, "kernel_info_request", {})["header"]["msg_id"])
             again = time.monotonic() + 0.25
             while not (shell and iopub) and time.monotonic() < again:
                 for channel, message in self.messages(again):
-                    mine = message["parent_header"].get("msg_id") == sent
+                    mine = message["parent_header"].get("msg_id") in asked  # the answer to an earlier question is one too
                     shell, iopub = shell or (mine and channel == "shell"), iopub or channel == "iopub"
             if time.monotonic() > until:
                 raise self.gone("time")
