@@ -37,6 +37,7 @@ from safegrade.paper import Item, Paper
 MOST_SHIPPED = 64 * MB
 NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")  # what nbgrader put beside a submission, and needs again
 LONGEST_TIME = 100  # characters of a time stamp
+LONGEST_NOTE = 4096  # bytes of what nbgrader put there; its secret has more than a hundred
 PATIENCE = 60.0  # seconds to wait for a gradebook that another program holds
 
 
@@ -199,7 +200,7 @@ class Record:
             (beside / name).write_bytes(content)
         for name in NBGRADERS_OWN:
             with suppress(ingest.Unreadable):
-                (beside / name).write_bytes(ingest.read_plain_file(submission.folder / name)[:LONGEST_TIME])
+                (beside / name).write_bytes(ingest.read_plain_file(submission.folder / name)[:LONGEST_NOTE])
         self.patiently(lambda: self.marks(submission, marked))
         if submission.marked.exists():
             utils.rmtree(str(submission.marked))

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from concurrent.futures import ThreadPoolExecutor
 from nbgrader.apps.api import NbGraderAPI
 
 from safegrade import app, report
@@ -60,7 +61,8 @@ def pressed(course, button, name):
         place = coursedir(course)
         return getattr(NbGraderAPI(place, parent=place.parent), button)(ASSIGNMENT, name, force=True)
 
-    return asyncio.run(press())
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop of a browser's
+        return thread.submit(lambda: asyncio.run(press())).result()
 
 
 def test_formgraders_buttons_give_the_same_marks_and_feedback(handed_in, marked, tmp_path):
