@@ -2,11 +2,11 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 import pytest
-from concurrent.futures import ThreadPoolExecutor
 from nbgrader.apps.api import NbGraderAPI
 
 from safegrade import app, report
