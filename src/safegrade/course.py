@@ -247,7 +247,7 @@ class Record:
             if verdict := marked.verdicts.get(grade.name):
                 grade.auto_score = verdict.points
                 grade.needs_manual_grade = verdict.points is None or bool(verdict.doubt) or grade.manual_score is not None
-        untouched = {item.name for item in marked.items if item.role == "answer" and item.source.strip() == item.released.strip()}
+        untouched = {item.name for item in marked.items if item.role == "answer" and item.untouched}
         for comment in pages.comments:
             comment.auto_comment = "No response." if comment.name in untouched else None
 

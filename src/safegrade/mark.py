@@ -325,9 +325,9 @@ class Sitting:
         for each in looked_at:
             if each.name in self.fell:
                 return self.fell[each.name]
-        if looked_at and all(each.source.strip() == each.released.strip() for each in looked_at):
+        if looked_at and all(each.untouched for each in looked_at):
             return "not attempted"
-        return "wrong" if raised == "AssertionError" or not looked_at else "wrong" if "Error" not in raised else "error"
+        return "error" if looked_at and "Error" in raised and raised != "AssertionError" else "wrong"
 
 
 class ExaminerEnded(Exception):
@@ -350,8 +350,7 @@ def ended(reason: str) -> dict:
 
 def by_hand(item: Item) -> Verdict:
     """An answer that a person marks; an untouched one has no points, as nbgrader has it."""
-    blank = item.source.strip() == item.released.strip()
-    return Verdict(0.0, item.points, "not attempted", "No response.") if blank else Verdict(None, item.points, "by hand")
+    return Verdict(0.0, item.points, "not attempted", "No response.") if item.untouched else Verdict(None, item.points, "by hand")
 
 
 def partial(item: Item, outputs: list[dict]) -> Verdict:

@@ -44,9 +44,14 @@ class Item:
         return self.kind == "code" and self.role in ("code", "answer", "extra")
 
     @property
+    def untouched(self) -> bool:
+        """Whether it stands as it was released: an answer that was not attempted."""
+        return self.source.strip() == self.released.strip()
+
+    @property
     def hides(self) -> bool:
         """Whether learners did not see all of it."""
-        return self.role == "test" and self.source.strip() != self.released.strip()
+        return self.role == "test" and not self.untouched
 
 
 @dataclass(frozen=True)
