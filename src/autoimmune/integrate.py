@@ -224,7 +224,7 @@ def of_one(system: System, infusion: np.ndarray, just_before: float):
 
     def right(t: float, y: np.ndarray):
         try:
-            return rates(t if t < just_before else just_before, y.tolist(), numbers)
+            return rates(min(just_before, t), y.tolist(), numbers)
         except (ArithmeticError, ValueError):
             return system.rates(min(t, just_before), y, infusion)
 

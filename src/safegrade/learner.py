@@ -1,6 +1,7 @@
 """The marking side of a learner's kernel.
 
     LearnerKernel    run(source) runs a cell; ask(request) asks for plain data; both within limits
+    Ahead            kernels that start before they are needed
     CellRun          what became of one cell
     Gone             the kernel ended, and why
 
@@ -11,6 +12,10 @@ never to be marked.
 from __future__ import annotations
 
 import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +28,7 @@ from safegrade.warm import Warm
 
 LONGEST_HEADER = 1 * MB
 START = 60.0  # seconds in which a kernel has to answer for the first time
+STALE = 60.0  # seconds after which a kernel that nobody took is let go: its own time is running
 REQUEST = {"allow_stdin": False, "silent": False, "store_history": False, "user_expressions": {}, "stop_on_error": True}
 
 
@@ -47,7 +53,7 @@ class LearnerKernel:
     """One learner's kernel in its own sandbox. `close` ends every process in it."""
 
     def __init__(self, warm: Warm, limits: Limits, files: dict[str, bytes]):
-        self.limits, self.received, self.allowed = limits, 0, limits.output_in_all
+        self.limits, self.received, self.allowed, self.began = limits, 0, limits.output_in_all, time.monotonic()
         self.manager = provisioner.manager()
         provisioner.start(self.manager, warm=warm, limits=limits, files=files)
         self.fork = self.manager.provisioner.fork
@@ -62,7 +68,7 @@ class LearnerKernel:
     def connect(self, channel: str, kind: int) -> zmq.Socket:
         """A socket to one of the kernel's channels; what may come over it is counted before (see `inside.relay`)."""
         found = self.context.socket(kind)
-        found.linger = 0
+        found.linger, found.reconnect_ivl = 0, 5  # the other side may listen a moment later
         if kind == zmq.SUB:
             found.setsockopt(zmq.SUBSCRIBE, b"")
         found.connect(f"ipc://{self.manager.ip}-{getattr(self.manager, f'{channel}_port')}")
@@ -159,6 +165,41 @@ class LearnerKernel:
         """End the kernel and everything it has started."""
         self.fork.close()
         self.context.destroy(linger=0)
+
+
+class Ahead:
+    """Kernels that start while others are at work, `count` of them, each made by `make`."""
+
+    def __init__(self, make: Callable[[], LearnerKernel], count: int = 2):
+        self.make, self.count, self.pool = make, count, ThreadPoolExecutor(count)
+        self.waiting: deque[Future[LearnerKernel]] = deque()
+        self.begin()
+
+    def begin(self) -> None:
+        self.waiting.extend(self.pool.submit(self.make) for _ in range(self.count))
+
+    def take(self) -> LearnerKernel:
+        """A kernel that nobody has used; Gone where none starts."""
+        self.waiting.append(self.pool.submit(self.make))
+        kernel = self.waiting.popleft().result()
+        if time.monotonic() - kernel.began < min(STALE, kernel.limits.notebook_seconds / 10):
+            return kernel
+        kernel.close()
+        return self.make()
+
+    def renew(self) -> None:
+        """Let go of those that wait, and start others."""
+        self.let_go()
+        self.begin()
+
+    def let_go(self) -> None:
+        while self.waiting:
+            with suppress(Gone):
+                self.waiting.popleft().result().close()
+
+    def close(self) -> None:
+        self.let_go()
+        self.pool.shutdown()
 
 
 def keep(outputs: list[dict], kind: str, content: dict) -> None:

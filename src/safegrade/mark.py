@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import Self
 
 from safegrade.ingest import Cell
-from safegrade.learner import CellRun, Gone, LearnerKernel
+from safegrade.learner import Ahead, CellRun, Gone, LearnerKernel
 from safegrade.limits import Limits
 from safegrade.paper import Item, Paper, Sheet, bound, rebuild
 from safegrade.sandbox import Refused
@@ -63,19 +64,23 @@ class Room:
     def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False):
         self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
         self.attributes: dict[str, set[str]] = {}  # what tests ask of the objects in the instructor's own answers
+        self.outputs: dict[str, list[dict]] = {}  # what cells print with those answers
         with ExitStack() as stack:
-            self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted))
-            self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted))
+            self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted, paper.own))
+            self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted, paper.setup))
             self.missing = {*self.kernels.missing, *self.examiners.missing}  # waits for both, which start at the same time
+            self.ahead = stack.enter_context(closing(Ahead(lambda: LearnerKernel(self.kernels, self.limits, paper.files))))
+            self.beside = stack.enter_context(ThreadPoolExecutor())
             self.try_out()
             if paper.reference:
                 self.rehearse()
+                self.ahead.renew()
             self.stack = stack.pop_all()
 
     def try_out(self) -> None:
-        """Start one kernel, because where none starts every learner would get nothing."""
+        """See one kernel start, because where none starts every learner would get nothing."""
         try:
-            LearnerKernel(self.kernels, self.limits, self.paper.files).close()
+            self.ahead.take().close()
         except Gone as gone:
             raise Refused(f"Python does not start in the sandbox ({gone.reason}), so nothing is marked") from gone
 
@@ -86,7 +91,7 @@ class Room:
         """
         submitted = [Cell(name, "", "code", source) for name, source in self.paper.reference.items()]
         with Sitting(self, rebuild(self.paper, "", submitted)) as sitting:
-            sitting.mark(shown=False)
+            self.outputs = sitting.mark(shown=False).outputs
             sitting.warm()
             self.attributes = sitting.attributes
 
@@ -97,6 +102,11 @@ class Room:
             marked = sitting.mark()
         marked.seconds = time.monotonic() - began
         return marked
+
+    def cells(self, sheet: Sheet) -> dict[str, list[dict]]:
+        """Run the cells of a submission and no test; the outputs of each, by name."""
+        with Sitting(self, sheet) as sitting:
+            return {item.name: sitting.run(item) for item in sheet.items if item.runs}
 
     def close(self) -> None:
         self.stack.close()
@@ -119,7 +129,8 @@ class Sitting:
         self.fell: dict[str, str] = {}  # cells in which a kernel ended, and why
         self.until = time.monotonic() + self.limits.notebook_seconds
         self.heard = False  # whether a hidden test has called the learner's kernel
-        self.after: list[Item] = []  # cells that have printed something after that
+        self.after: list[Item] = []  # cells that have printed something of their own after that
+        self.untold: Future[dict[str, list[dict]]] | None = None  # what cells print where no hidden test is heard
         self.attributes: dict[str, set[str]] = {}  # of the learner's objects, asked for by each test
         self.ready = False  # whether the examiner has run the instructor's own cells
 
@@ -127,6 +138,8 @@ class Sitting:
         return self
 
     def __exit__(self, *error: object) -> None:
+        if self.untold:
+            self.untold.cancel()
         self.end_kernel()
         self.end_examiner()
 
@@ -145,7 +158,7 @@ class Sitting:
     def running(self) -> LearnerKernel:
         """The learner's kernel; a fresh one has run again what went before."""
         while self.kernel is None:
-            self.kernel = LearnerKernel(self.room.kernels, self.limits, self.sheet.paper.files)
+            self.kernel = self.room.ahead.take()
             for item in list(self.ran):
                 if (run := self.kernel.run(item.source, self.left())).reason:
                     self.ran.remove(item)  # it went well before and does not now: it is not tried a third time
@@ -168,7 +181,12 @@ class Sitting:
     # -- cells -----------------------------------------------------------------------------------------------------
 
     def mark(self, shown: bool = True) -> Marked:
-        """Go through the notebook; its outputs are `shown` to somebody."""
+        """Go through the notebook; its outputs are `shown` to somebody.
+
+        A learner's function may keep what a hidden test calls it with, and a later cell print it. So after the first such
+        call, where a cell prints anything but what it prints with the instructor's answers, the outputs of a second
+        kernel are shown, that runs beside the first and that no test ever calls.
+        """
         marked = Marked(self.sheet.learner, self.sheet.items, dropped=self.sheet.dropped, trusted=self.room.trusted,
                         notebook=self.sheet.paper.notebook)
         for item in self.sheet.items:
@@ -178,35 +196,18 @@ class Sitting:
                 marked.outputs[item.name], marked.verdicts[item.name] = self.test(item)
             if item.role == "answer" and item.points:
                 marked.verdicts[item.name] = by_hand(item)
-        if self.after and shown:
-            marked.outputs |= self.untold()
+            if self.after and shown and not self.untold:
+                self.untold = self.room.beside.submit(self.room.cells, self.sheet)
+        if self.untold:
+            marked.outputs |= {item.name: self.untold.result()[item.name] for item in self.after}
         return marked
-
-    def untold(self) -> dict[str, list[dict]]:
-        """The outputs of cells that came after a hidden test, from a kernel that no hidden test has called.
-
-        A learner's function may keep what a hidden test calls it with, and a later cell print it.
-        """
-        self.end_kernel()
-        found = {item.name: [ended(self.fell[item.name])] if item.name in self.fell else [] for item in self.after}
-        try:
-            self.kernel = LearnerKernel(self.room.kernels, self.limits, self.sheet.paper.files)
-            for item in self.ran:
-                again = self.kernel.run(item.source, self.left())
-                if item.name in found:
-                    found[item.name] = again.outputs
-                if again.reason:
-                    break
-        except Gone:
-            pass  # then they are not shown
-        return found
 
     def run(self, item: Item) -> list[dict]:
         """Run a cell in the learner's kernel; its outputs, with a word where the kernel ended in it."""
         if not item.source.strip():
             return []
         cell = self.run_once(item)
-        if self.heard and cell.outputs:
+        if self.heard and cell.outputs != self.room.outputs.get(item.name, []):
             self.after.append(item)
         if cell.reason:
             self.fell[item.name], self.kernel = cell.reason, None

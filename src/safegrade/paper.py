@@ -85,9 +85,22 @@ class Paper:
 
         A test never gets these from a learner's kernel, where anything may have been put in their places.
         """
-        own = [item.source for item in self.items if item.role == "code" and item.kind == "code"]
-        leaning = [source for source in own if free(source) & self.learners or touched(source) & self.learners]
-        return [*filter(None, map(import_lines, [*self.answers, *leaning])), *(source for source in own if source not in leaning)]
+        return [*filter(None, map(import_lines, [*self.answers, *self.leaning])), *self.own]
+
+    @cached_property
+    def own(self) -> list[str]:
+        """The notebook's own cells that lean on no answer; all of them are shown to learners."""
+        return [source for source in self.shown if source not in self.leaning]
+
+    @cached_property
+    def leaning(self) -> list[str]:
+        """The notebook's own cells that lean on an answer."""
+        return [source for source in self.shown if free(source) & self.learners or touched(source) & self.learners]
+
+    @cached_property
+    def shown(self) -> list[str]:
+        """The notebook's own cells."""
+        return [item.source for item in self.items if item.role == "code" and item.kind == "code"]
 
     @cached_property
     def given(self) -> frozenset[str]:

@@ -27,6 +27,7 @@ from safegrade.inside import warden
 from safegrade.limits import Limits
 
 READY = 120  # seconds that imports may take
+GIVEN = 10.0  # seconds that each cell which an assignment gives may take
 STARTER = ThreadPoolExecutor(1)  # bubblewrap ends when the thread that has started it does, and this one stays
 LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1-inside")  # bytes of a path; a socket's has at most 107
 
@@ -92,15 +93,16 @@ def sweep() -> None:
 
 
 class Warm:
-    """The warm process of one role, "kernel" or "examiner"; `imports` are loaded before anything is forked.
+    """The warm process of one role, "kernel" or "examiner".
 
+    Before anything is forked `imports` are loaded, and the cells `given` are run for what libraries then keep.
     `trusted` leaves the sandbox out: for one's own work only.
     """
 
-    def __init__(self, role: str, imports: tuple[str, ...] = (), trusted: bool = False):
+    def __init__(self, role: str, imports: tuple[str, ...] = (), trusted: bool = False, given: list[str] | None = None):
         if not trusted:
             sandbox.check()
-        self.role, self.trusted, self.imports = role, trusted, list(imports)
+        self.role, self.trusted, self.imports, self.given = role, trusted, list(imports), [] if trusted else given or []
         sweep()
         self.run, self.hold = own_folder()
         self.hand_over(self.run)
@@ -119,7 +121,7 @@ class Warm:
         theirs.close()
         self.__dict__.pop("missing", None)  # of the process that stood here before
         try:
-            self.process.stdin.write(json.dumps({"role": self.role, "imports": self.imports}).encode() + b"\n")
+            self.process.stdin.write(json.dumps({"role": self.role, "imports": self.imports, "given": self.given, "seconds": GIVEN}).encode() + b"\n")
             self.process.stdin.flush()
         except BrokenPipeError:
             self.close()
@@ -141,7 +143,13 @@ class Warm:
         if not answer:
             self.errors.seek(0)
             raise sandbox.Refused(f"the sandbox could not start: {self.errors.read().decode(errors='replace')[-2000:]}")
-        return json.loads(answer)["missing"]
+        answer = json.loads(answer)
+        if answer["threads"] > 1 and self.given:  # a fork would have locks that nobody opens
+            self.given = []
+            self.stop()
+            self.start()
+            return self.settled()
+        return answer["missing"]
 
     def load(self, modules: list[str]) -> None:
         """Import more modules; forks made from now on have them."""

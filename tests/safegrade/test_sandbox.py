@@ -11,8 +11,8 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
-from safegrade import app, sandbox, warm
-from safegrade.learner import LearnerKernel
+from safegrade import app, learner, sandbox, warm
+from safegrade.learner import Ahead, LearnerKernel
 from safegrade.limits import MB, Limits
 from safegrade.provisioner import SandboxProvisioner
 from safegrade.sandbox import Refused
@@ -188,6 +188,51 @@ def test_a_warm_process_that_has_died_is_started_again():
         running = LearnerKernel(made, Limits(), {})
         assert said(running, "print(1)") == "1\n"
         running.close()
+
+
+KEEPS = "import decimal\nkept = decimal.__dict__.setdefault('kept', [])\nkept.append(1)"
+
+
+def test_what_a_library_keeps_of_the_given_cells_is_there_and_their_names_are_not():
+    with Warm("kernel", given=["1/0", KEEPS, "import time\ntime.sleep(0)\n7"]) as made:
+        running = LearnerKernel(made, Limits(), {})
+        assert said(running, "import decimal; print(decimal.kept, 'kept' in globals(), 'time' in globals())") == "[1] False False\n"
+        running.close()
+
+
+def test_given_cells_that_leave_a_thread_are_left_to_the_forks():
+    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+    with Warm("kernel", given=[KEEPS, thread]) as made:
+        running = LearnerKernel(made, Limits(), {})
+        assert said(running, "import decimal; print(hasattr(decimal, 'kept'))") == "False\n"
+        running.close()
+
+
+def test_given_cells_that_take_too_long_are_left_to_the_forks(monkeypatch):
+    monkeypatch.setattr(warm, "GIVEN", 0.5)
+    with Warm("kernel", given=["while True: pass", KEEPS]) as made:
+        running = LearnerKernel(made, Limits(), {})
+        assert said(running, "import decimal; print(decimal.kept)") == "[1]\n"
+        running.close()
+
+
+def test_a_picture_is_shown_at_the_end_of_its_cell():
+    with Warm("kernel", ("matplotlib.pyplot",)) as made:
+        running = LearnerKernel(made, Limits(), {})
+        shown = running.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]);").outputs
+        assert "image/png" in shown[-1]["data"]
+        running.close()
+
+
+def test_kernels_that_stand_ready_are_let_go_when_their_time_is_running(zygote, monkeypatch):
+    ahead = Ahead(lambda: LearnerKernel(zygote, Limits(), {}), count=1)
+    first = ahead.waiting[0].result()
+    monkeypatch.setattr(learner, "STALE", 0.0)
+    taken = ahead.take()
+    assert taken is not first and said(taken, "print(1)") == "1\n"
+    assert not first.fork.folder.exists()
+    taken.close()
+    ahead.close()
 
 
 class Specifications(KernelSpecManager):

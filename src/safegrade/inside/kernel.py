@@ -16,38 +16,52 @@ import operator
 import os
 import socket
 import sys
+from types import SimpleNamespace
 from typing import Any, ClassVar
+from unittest.mock import patch
 
 import zmq
+from ipykernel import ipkernel
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.heartbeat import Heartbeat
+from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.application import BaseIPythonApplication
 from traitlets.config import Config
 
 from safegrade.inside import plain
 
 OPERATIONS = {"len": len, "item": operator.getitem, "list": list, "str": str, "float": float,
               "int": int, "bool": bool}
+# A kernel looks at each module for its debugger, which nobody uses here; in a fork that copies memory that all share.
+NO_MODULES = SimpleNamespace(modules={})
 MOST_KEPT = 1000  # objects that an examiner may hold at a time
 
 
 class Kernel(IPythonKernel):
     """An IPython kernel that shows what it holds as plain data."""
 
-    msg_types: ClassVar = [*IPythonKernel.msg_types, "safegrade_request"]
-
     def __init__(self, **kwargs: Any):
-        super().__init__(**kwargs)
+        with patch.object(ipkernel, "sys", NO_MODULES):
+            super().__init__(**kwargs)
+        self.shell.parent = self.shell.kernel = self  # it stood there before (see `prepare`)
         self.kept: list[Any] = []
         self.shell.ask_exit = lambda: None  # `exit()` in a cell ends nothing: there may be right answers behind it
 
-    async def safegrade_request(self, stream, ident, parent) -> None:
-        """Answer the marking side."""
+    async def dispatch_shell(self, frames: list, /, *place: Any, **named: Any) -> None:
+        """Answer the marking side at once, without telling all the world that the kernel is busy and idle again."""
+        if not any(b"safegrade_request" in frame.bytes for frame in frames[:4]):  # its header is one of these
+            return await super().dispatch_shell(frames, *place, **named)
+        ident, parts = self.session.feed_identities(frames, copy=False)
+        request = self.session.deserialize(parts, copy=False)
+        self.set_parent(ident, request, channel="shell")
         try:
-            content = self.answer(parent["content"])
+            content = self.answer(request["content"])
         except BaseException as error:  # noqa: BLE001 (a learner's code may raise anything)
             content = {"raised": plain.exception(error)}
-        self.session.send(stream, "safegrade_reply", content, parent, ident=ident)
+        self.session.send(self.shell_stream, "safegrade_reply", content, request, ident=ident)
 
     def answer(self, wish: dict) -> dict:
         """What the content of one request asks for."""
@@ -106,6 +120,21 @@ def changeable(value: Any) -> dict | None:
         return None
 
 
+class Stream(OutStream):
+    """A kernel's output, which waits for another thread only where something was written."""
+
+    written = False
+
+    def write(self, string: str) -> int | None:
+        self.written = True
+        return super().write(string)
+
+    def flush(self) -> None:
+        if self.written:
+            self.written = False
+            super().flush()
+
+
 class Heart(Heartbeat):
     """A kernel's heartbeat on a socket that listens already."""
 
@@ -116,7 +145,18 @@ class Heart(Heartbeat):
         super()._try_bind_socket()
 
 
-class App(IPKernelApp):
+class Settings(BaseIPythonApplication):
+    """What an application reads before it does anything: made once in the warm process, and not again in a fork."""
+
+    read = False
+
+    def initialize(self, argv: list[str] | None = None) -> None:
+        if not self.read:
+            super().initialize(argv)
+            self.read = True
+
+
+class App(IPKernelApp, Settings):
     """A kernel on sockets that listen already, because in the folder where they lie nothing can be made any more."""
 
     listening: ClassVar[dict[int, socket.socket]] = {}
@@ -131,13 +171,23 @@ class App(IPKernelApp):
         self.heartbeat.start()
 
 
-def run(connection_file: str, listening: dict[int, socket.socket]) -> None:
-    """Be the kernel that the connection file describes, on the sockets `listening`, until it is told to stop."""
+def prepare() -> None:
+    """Make what a kernel can have before it has sockets: its settings, and its shell."""
     os.environ.pop("JPY_PARENT_PID", None)  # a number of another pid namespace
     config = Config()
     config.HistoryManager.enabled = False
-    config.IPKernelApp.update(log_level=50, capture_fd_output=False, enable_shell_channel_thread=False, profile_dir=None)
+    config.IPythonKernel._execute_sleep = 0  # it waits for outputs of other processes, which come all the same
+    config.IPKernelApp.update(log_level=50, capture_fd_output=False, enable_shell_channel_thread=False, profile_dir=None,
+                              outstream_class=f"{__name__}.Stream")
+    app = App.instance(config=config, kernel_class=Kernel)
+    Settings.initialize(app, [])
+    ZMQInteractiveShell.instance(parent=app, profile_dir=app.profile_dir, compiler_class=XCachingCompiler)
+
+
+def run(connection_file: str, listening: dict[int, socket.socket]) -> None:
+    """Be the kernel that the connection file describes, on the sockets `listening`, until it is told to stop."""
     App.listening = listening
-    app = App.instance(config=config, kernel_class=Kernel, connection_file=connection_file)
+    app = App.instance()
+    app.connection_file = connection_file
     app.initialize([])
     app.start()

@@ -1,4 +1,7 @@
-"""The warm process: it imports once what an assignment imports, then forks whenever it is asked.
+"""The warm process: it does once what every fork would do first, then forks whenever it is asked.
+
+It makes a shell, imports what the assignment imports, and runs what the assignment gives (never an answer), because
+that fills what a library computes once and keeps. Of all this a fork finds the modules, and a namespace that is empty.
 
 It reads requests from one connected socket, a length and JSON each, with the fork's own socket attached. It never
 runs a line of a learner's code: that happens in forks, each in namespaces of its own (see `warden`).
@@ -8,11 +11,15 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import json
 import os
 import signal
 import socket
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 from safegrade.inside import warden
 
@@ -21,8 +28,10 @@ def main(descriptor: int) -> None:
     """Serve the socket `descriptor` until its other end closes."""
     link = socket.socket(fileno=descriptor)
     wish = json.loads(sys.stdin.buffer.readline())
+    make_shell(wish["role"])
     missing = [name for name in wish["imports"] if not warmed(name)]
-    warm_up(wish["role"])
+    warm_up()
+    run_given(wish["given"], wish["seconds"])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens report by themselves
     settle(link, missing)
     while True:
@@ -43,11 +52,25 @@ def settle(link: socket.socket, missing: list[str]) -> None:
     """Say that everything is imported, and which modules could not be."""
     gc.collect()
     gc.freeze()  # so that a fork's garbage collection does not copy pages that all share
-    link.sendall(json.dumps({"ready": True, "missing": missing[:1000]}).encode())
+    link.sendall(json.dumps({"threads": threading.active_count(), "missing": missing[:1000]}).encode())
 
 
-def warm_up(role: str) -> None:
-    """Do once what a fork would be slow to do for the first time: show an error, draw, set up a shell."""
+def make_shell(role: str) -> None:
+    """Make the shell in which a fork's cells will run, and all that stands around it."""
+    if role == "examiner":
+        from safegrade.inside.examiner import warm_shell
+
+        warm_shell().run_cell("1/1", store_history=False)
+    else:
+        import ipykernel.debugger  # noqa: F401 (a kernel loads it when it starts, and it takes longer than all else)
+
+        from safegrade.inside import kernel
+
+        kernel.prepare()
+
+
+def warm_up() -> None:
+    """Do once what a fork would be slow to do for the first time: show an error, draw."""
     from IPython.core.ultratb import VerboseTB
 
     try:
@@ -56,14 +79,6 @@ def warm_up(role: str) -> None:
         VerboseTB(theme_name="nocolor").text(*sys.exc_info())
     if "matplotlib.pyplot" in sys.modules:
         draw()
-    if role == "examiner":
-        from safegrade.inside.examiner import warm_shell
-
-        warm_shell().run_cell("1/1", store_history=False)
-    else:
-        import ipykernel.debugger  # noqa: F401 (a kernel loads it when it starts, and it takes longer than all else)
-
-        from safegrade.inside import kernel  # noqa: F401
 
 
 def draw() -> None:
@@ -79,6 +94,36 @@ def draw() -> None:
     figure.subplots().plot([1, 2], label="x")
     figure.axes[0].legend()
     figure.savefig(io.BytesIO(), bbox_inches="tight")
+
+
+def run_given(cells: list[str], seconds: float) -> None:
+    """Run cells in a shell that is thrown away. One that fails, or takes longer, is left to the forks."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    main = sys.modules["__main__"]
+    shell = InteractiveShell(parent=InteractiveShell.instance())  # with its settings
+    for cell in cells:
+        with quiet(seconds):
+            shell.run_cell(cell, store_history=False)
+    sys.modules["__main__"] = main
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+@contextmanager
+def quiet(seconds: float) -> Iterator[None]:
+    """Nothing is printed; TimeoutError after so many seconds."""
+    def too_long(*_: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def warmed(name: str) -> bool:
