@@ -4,6 +4,7 @@
     Curve                          a state with its label and role
     TimeCourse, PhasePlane         a run of a model
     SteadyState, DoseResponse      a quantity against a parameter (or a start value)
+    blank                          an empty figure
     figure                         panes side by side, from a table of `model.simulate`
     png                            a figure as bytes
 
@@ -149,11 +150,16 @@ def title(pane: Pane, until: float, unit: str) -> str:
 # -- figures ----------------------------------------------------------------------------------------
 
 
-def figure(model: Model, table: pd.DataFrame, panes: tuple[Pane, ...], width: float = 8.4, height: float = 3.4) -> Figure:
-    """`table` (from `model.simulate`) as a matplotlib Figure, one axes a pane; sizes in inches."""
+def blank(width: float = 8.4, height: float = 3.6) -> Figure:
+    """An empty figure that is shown by itself and on no screen; sizes in inches."""
     from matplotlib.figure import Figure
 
-    picture = Figure(figsize=(width, height), facecolor=PAPER, layout="constrained")
+    return Figure(figsize=(width, height), facecolor=PAPER, layout="constrained")
+
+
+def figure(model: Model, table: pd.DataFrame, panes: tuple[Pane, ...], width: float = 8.4, height: float = 3.4) -> Figure:
+    """`table` (from `model.simulate`) as a matplotlib Figure, one axes a pane; sizes in inches."""
+    picture = blank(width, height)
     for axes, pane in zip(np.ravel(picture.subplots(1, len(panes))), panes, strict=True):
         DRAW[type(pane)](axes, model, table, pane)
         finish(axes, title(pane, table["t"].iloc[-1], model.time_unit))

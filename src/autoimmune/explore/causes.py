@@ -40,9 +40,7 @@ PALE = "#D9D9D9"
 
 def canvas(height: float, *columns: float) -> tuple[Figure, list[Axes]]:
     """A figure of the usual width (inches) with one axes for each of the relative widths `columns`."""
-    from matplotlib.figure import Figure
-
-    picture = Figure(figsize=(8.4, height), facecolor=PAPER, layout="constrained")
+    picture = figures.blank(8.4, height)
     return picture, list(np.ravel(picture.subplots(1, len(columns), width_ratios=columns)))
 
 

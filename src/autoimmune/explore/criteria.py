@@ -188,9 +188,7 @@ def gaps(rules: Criteria, found: set[str], points: int) -> Iterable[str]:
 
 def figure(score: Score) -> Figure:
     """The points of each domain end to end, against the threshold."""
-    from matplotlib.figure import Figure
-
-    picture = Figure(figsize=(8.4, 1.7), facecolor=figures.PAPER, layout="constrained")
+    picture = figures.blank(8.4, 1.7)
     axes, begin, role = picture.subplots(), 0, figures.ROLES["attack"]
     end, threshold = reach(score), score.criteria.threshold
     for domain, item in score.parts.items():

@@ -196,9 +196,7 @@ def calibration_sentence(table: pd.DataFrame) -> str:
 
 def calibration_figure(table: pd.DataFrame) -> Figure:
     """The share that came true against how sure you were; in each dot, of how many predictions."""
-    from matplotlib.figure import Figure
-
-    picture = Figure(figsize=(4.8, 4.4), facecolor=figures.PAPER, layout="constrained")
+    picture = figures.blank(4.8, 4.4)
     axes, role = picture.subplots(), figures.ROLES["regulation"]
     axes.plot([50, 100], [50, 100], color=figures.QUIET, lw=1.5, dashes=(5, 4))
     look = {"rotation": 26.6, "rotation_mode": "anchor", "ha": "center", "color": figures.QUIET}

@@ -151,15 +151,13 @@ def ageing_joint(until: float = 40.0) -> Drawing:
 
 def ten_years(seed: int = 1) -> Drawing:
     """One history of multiple sclerosis: relapses above, and below them the damage that stays (Vélez 2011)."""
-    from matplotlib.figure import Figure
-
     from autoimmune.explore.relapses import draw_history
     from autoimmune.flares import DAYS
     from autoimmune.models.velez_de_mendizabal_2011 import histories, relapses
 
     table = histories(1, 10, seed=seed)
     days = relapses(table["E"])
-    picture = Figure(figsize=(8.4, 4.2), facecolor=figures.PAPER, layout="constrained")
+    picture = figures.blank(8.4, 4.2)
     above, below = picture.subplots(2, sharex=True)
     draw_history(above, table, days)
     below.plot(table["t"] / DAYS, table["L"], **figures.stroke("tissue"))
@@ -180,12 +178,10 @@ MARKS = {"organ-specific": ("o", figures.INK), "systemic": ("s", figures.PAPER)}
 
 def how_common() -> Drawing:
     """Twelve diseases in Southern Sardinia: people per 100,000 with 95 % intervals; filled circles are organ-specific."""
-    from matplotlib.figure import Figure
-
     from autoimmune.epidemiology import prevalence
 
     table = prevalence()
-    picture = Figure(figsize=(8.4, 4.6), facecolor=figures.PAPER, layout="constrained")
+    picture = figures.blank(8.4, 4.6)
     axes = picture.subplots()
     for place, row in enumerate(table.itertuples()):
         shape, fill = MARKS[row.kind]
@@ -214,14 +210,12 @@ def said_of_counts(table: pd.DataFrame) -> str:
 
 def lupus_then() -> Drawing:
     """Survival with lupus from 1949 to 1953, with its 95 % interval, and a mark for today."""
-    from matplotlib.figure import Figure
-
     from autoimmune import cohorts
     from autoimmune.epidemiology import survival
 
     table = cohorts.lupus_survival()
     curve = survival(table["years"], table["died"])
-    picture = Figure(figsize=(8.4, 3.6), facecolor=figures.PAPER, layout="constrained")
+    picture = figures.blank(8.4, 3.6)
     axes = picture.subplots()
     draw_survival(axes, curve)
     axes.plot(5, 95, "D", ms=9, color=figures.INK)

@@ -24,7 +24,6 @@ from autoimmune.virtual_trial import points
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from autoimmune.virtual_trial import Comparison
 
@@ -88,13 +87,6 @@ def dosing() -> Explorer:
 # -- intervals as pictures ----------------------------------------------------------------------------
 
 
-def paper(width: float, height: float) -> Figure:
-    """An empty figure, in inches."""
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), facecolor=figures.PAPER, layout="constrained")
-
-
 def draw_intervals(axes: Axes, rows: list[tuple[str, Comparison, str]], heading: str) -> None:
     """Differences in percentage points with their intervals and a line at 0: (name, comparison, role), the first on top."""
     for place, (_, found, role) in enumerate(rows):
@@ -136,7 +128,7 @@ def who_benefits() -> Drawing:
         high, low = counts(endpoint, "high"), counts(endpoint, "low")
         rows += [(f"{name}: high signature", virtual_trial.compare(*high), "drug"), (f"{name}: low signature", virtual_trial.compare(*low), "drug"),
                  (f"{name}: high less low", virtual_trial.interaction(high, low), "signal")]
-    picture = paper(8.4, 4.0)
+    picture = figures.blank(8.4, 4.0)
     draw_intervals(picture.subplots(), rows, "Responders at week 52, anifrolumab less placebo")
     return Drawing(picture, said_of_benefit(rows))
 
@@ -159,7 +151,7 @@ def delay() -> Drawing:
     from autoimmune import facts
 
     table, told = facts.load("teplizumab"), []
-    picture = paper(8.4, 2.9)
+    picture = figures.blank(8.4, 2.9)
     axes = picture.subplots()
     for place, report in enumerate(REPORTS):
         late, early = (table.loc[f"{report}-{arm}", "median_months"] for arm in ("teplizumab", "placebo"))
@@ -196,7 +188,7 @@ GROUPS = {"below": f"below {LOW:g} mg/l", "within": f"{LOW:g} to {HIGH:g} mg/l",
 def trial_result(trial: pd.DataFrame) -> Drawing:
     """Dose by level less usual dose in a table of `virtual_trial.run`: everybody, and by level at week 5."""
     found = {"everybody": versus(trial)} | {name: versus(trial[trial["group"] == group]) for group, name in GROUPS.items()}
-    picture = paper(8.4, 3.2)
+    picture = figures.blank(8.4, 3.2)
     rows = [(f"{name[0].upper()}{name[1:]}", comparison, "signal" if name == "everybody" else "drug") for name, comparison in found.items()]
     draw_intervals(picture.subplots(), rows, "Responders at week 26, dose by level less usual dose")
     return Drawing(picture, said_of_trial(trial, found))
@@ -229,7 +221,7 @@ def trial_size() -> Drawn:
 def size_picture(seed: int = 1, per_arm: float = 200.0) -> Drawing:
     """The intervals of forty trials on the left, and on the right the chance to find the difference against the size."""
     drawn = virtual_trial.differences(*SHARES, round(per_arm), SHOWN, seed)
-    picture = paper(8.4, 4.4)
+    picture = figures.blank(8.4, 4.4)
     left, right = picture.subplots(1, 2)
     sure = draw_trials(left, drawn)
     draw_power(right, per_arm)

@@ -119,9 +119,7 @@ def branches() -> list[tuple[np.ndarray, np.ndarray]]:
 
 def resting_states() -> Drawing:
     """Where the joint can come to rest, against the strength of the circle."""
-    from matplotlib.figure import Figure
-
-    picture = Figure(figsize=(8.4, 3.9), facecolor=figures.PAPER, layout="constrained")
+    picture = figures.blank(8.4, 3.9)
     axes = picture.subplots()
     draw_branches(axes)
     for edge, (below, above), words in ((LOW, (0.02335, 0.2), "back"), (HIGH, (0.0435, 0.62), "there")):

@@ -33,10 +33,8 @@ def luck() -> Drawn:
 
 def picture(seed: int = 1, b_1: float = 0.05, G: float = 3e7) -> Drawing:
     """The lines of forty people, and the chance of a lasting attack against the size of the trigger."""
-    from matplotlib.figure import Figure
-
     lines = generations(PEOPLE, G, count=COUNT, seed=seed, b_1=b_1)
-    canvas = Figure(figsize=(8.4, 3.8), facecolor=figures.PAPER, layout="constrained")
+    canvas = figures.blank(8.4, 3.8)
     left, right = canvas.subplots(1, 2)
     draw_lines(left, lines)
     draw_chance(right, b_1, G)

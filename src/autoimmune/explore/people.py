@@ -166,9 +166,7 @@ ILL, WELL = figures.ROLES["attack"], figures.ROLES["regulation"]
 def figure(tree: Tree, disease: str = "the disease") -> Figure:
     """The frequency tree and, beside it, the 1,000 people as marks: squares have the disease, circles have it
     not; filled marks test positive, hollow ones negative."""
-    from matplotlib.figure import Figure
-
-    picture = Figure(figsize=(8.6, 3.6), facecolor=figures.PAPER, layout="constrained")
+    picture = figures.blank(8.6, 3.6)
     left, right = picture.subplots(1, 2, width_ratios=(1, 1.2))
     draw_tree(left, tree, disease)
     draw_people(right, tree)

@@ -277,9 +277,7 @@ def drawn_on(axes: dict[str, Axis]) -> list[str]:
 
 def curve_figure(axes: dict[str, Axis], curve: dict) -> Figure:
     """The model's curve on the axes that the learner drew on."""
-    from matplotlib.figure import Figure
-
-    picture = Figure(figsize=(6.4, 3.4), facecolor=figures.PAPER, layout="constrained")
+    picture = figures.blank(6.4, 3.4)
     plot, x, y = picture.subplots(), axes["x"], axes["y"]
     plot.plot(curve["x"], curve["y"], **figures.stroke("attack"))
     figures.scale(plot.yaxis, y.low, y.high, y.log)

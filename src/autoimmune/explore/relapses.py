@@ -34,13 +34,12 @@ def relapse_histories() -> Drawn:
 
 def picture(seed: int = 3, alpha_R: float = 0.25) -> Drawing:
     """Effector T cells of four people over five years, with their relapses marked."""
-    from matplotlib.figure import Figure
     from matplotlib.patheffects import withStroke
 
     table = histories(PEOPLE, YEARS, seed=seed, alpha_R=alpha_R)
     people = [rows for _, rows in table.groupby("patient")]
     found = [relapses(rows["E"]) for rows in people]
-    canvas = Figure(figsize=(8.4, 5.2), facecolor=figures.PAPER, layout="constrained")
+    canvas = figures.blank(8.4, 5.2)
     plots = canvas.subplots(PEOPLE, sharex=True)
     for axes, rows, days in zip(plots, people, found, strict=True):
         draw_history(axes, rows, days)

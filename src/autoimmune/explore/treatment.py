@@ -28,7 +28,6 @@ from autoimmune.models import chen_2024, pan_2026, reynolds_2006, tradeoff
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 # -- steroids: a window -------------------------------------------------------------------------------
 
@@ -179,13 +178,6 @@ def one_knob() -> Explorer:
 # -- what trials showed ---------------------------------------------------------------------------------
 
 
-def canvas(width: float = 8.4, height: float = 3.6) -> Figure:
-    """An empty figure on white paper; sizes in inches."""
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), facecolor=figures.PAPER, layout="constrained")
-
-
 FATES = (("improve on placebo too", "o", "regulation", True), ("improve because of the drug", "s", "tissue", True),
          ("do not improve", "o", "signal", False))
 
@@ -200,7 +192,7 @@ def hundred_people(treated: int = 28, of_treated: int = 41, control: int = 14, o
         raise ValueError(f"{treated} of {of_treated} against {control} of {of_control}: fewer improve on the drug; swap the groups")
     with_it, without = round(100 * treated / of_treated), round(100 * control / of_control)
     groups = (without, with_it - without, 100 - with_it)
-    picture = canvas(8.4, 3.2)
+    picture = figures.blank(8.4, 3.2)
     draw_hundred(picture.subplots(), groups)
     return Drawing(picture, (
         f"In whole people: of 100 on the drug {without} would have improved on placebo too, {groups[1]} improve because of it, and {groups[2]} do not improve. "
@@ -232,7 +224,7 @@ def two_drugs() -> Drawing:
 
     pbc, udca = cohorts.primary_biliary_cholangitis().dropna(subset="treatment"), cohorts.ursodeoxycholic_acid_trial()
     tables = (pbc.assign(event=pbc["status"] == "died"), udca)
-    found, picture = [], canvas(8.4, 3.8)
+    found, picture = [], figures.blank(8.4, 3.8)
     for axes, table, drug, event in zip(picture.subplots(1, 2), tables, DRUGS, ("Alive", "Without an event"), strict=True):
         found.append(trials.hazard_ratio(table["days"], table["event"], table["treatment"] == drug))
         draw_arms(axes, table, drug, f"{event}, of 100")
@@ -275,7 +267,7 @@ def crohn_counts() -> Drawing:
     counts = cohorts.crohn_adverse_events()["adverse_events"]
     events = np.arange(counts.max() + 1)
     seen, law = np.bincount(counts), len(counts) * poisson.pmf(events, counts.mean())
-    picture = canvas()
+    picture = figures.blank()
     axes = picture.subplots()
     axes.bar(events, seen, color=figures.ROLES["regulation"].light, width=0.7, label="counted")
     axes.plot(events, law, "D", ms=8, mfc=figures.PAPER, mec=figures.ROLES["attack"].light, mew=2, label="a Poisson law with the same mean")
@@ -299,7 +291,7 @@ def infections() -> Drawing:
     from autoimmune import facts
 
     rows = facts.load("serious_infection").loc[[*EXPOSURES, *ALL_KINDS]]
-    names, picture = EXPOSURES | ALL_KINDS, canvas(8.4, 3.6)
+    names, picture = EXPOSURES | ALL_KINDS, figures.blank(8.4, 3.6)
     axes = picture.subplots()
     for place, (fact, row) in enumerate(rows.iterrows()):
         colour = figures.ROLES["attack" if fact in EXPOSURES else "regulation"].light
@@ -332,7 +324,7 @@ def rare_infection() -> Drawing:
     """People with the brain infection PML among 1,000 on natalizumab, by time on it and by a blood test, with intervals."""
     from autoimmune import facts
 
-    rows, picture = facts.load("pml_natalizumab").loc[list(STRATA)], canvas(8.4, 3.4)
+    rows, picture = facts.load("pml_natalizumab").loc[list(STRATA)], figures.blank(8.4, 3.4)
     axes = picture.subplots()
     for place, (fact, row) in enumerate(rows.iterrows()):
         colour = figures.ROLES["attack" if fact.startswith("months") else "regulation"].light
