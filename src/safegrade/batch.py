@@ -18,13 +18,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
 from safegrade.course import CourseError, Submission
 from safegrade.limits import Limits
 from safegrade.mark import Marked, Room
 from safegrade.paper import Paper, Sheet
 from safegrade.sandbox import Refused
+from safegrade.warm import Closing
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def allowed(workers: int | None) -> int | None:
     return workers
 
 
-class Local:
+class Local(Closing):
     """Marks on this machine, `workers` submissions at a time."""
 
     def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False):
@@ -79,14 +79,8 @@ class Local:
     def close(self) -> None:
         self.stack.close()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-
-class Cluster:
+class Cluster(Closing):
     """Marks on the Dask cluster whose scheduler answers at `address`."""
 
     def __init__(self, address: str, limits: Limits | None = None, patience: float = 20.0):
@@ -130,12 +124,6 @@ class Cluster:
 
     def close(self) -> None:
         self.client.close(timeout=2)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
 
 
 ROOMS: dict[str, Room] = {}

@@ -24,7 +24,7 @@ from jupyter_client.session import Session
 
 from safegrade import provisioner
 from safegrade.limits import MB, Limits
-from safegrade.warm import Warm
+from safegrade.warm import Closing, Warm
 
 LONGEST_HEADER = 1 * MB
 START = 60.0  # seconds in which a kernel has to answer for the first time
@@ -167,7 +167,7 @@ class LearnerKernel:
         self.context.destroy(linger=0)
 
 
-class Ahead:
+class Ahead(Closing):
     """Kernels that start while others are at work, `count` of them, each made by `make`."""
 
     def __init__(self, make: Callable[[], LearnerKernel], count: int = 2):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -22,9 +22,10 @@ from safegrade.learner import Ahead, CellRun, Gone, LearnerKernel
 from safegrade.limits import Limits
 from safegrade.paper import Item, Paper, Sheet, bound, rebuild
 from safegrade.sandbox import Refused
-from safegrade.warm import Fork, Warm
+from safegrade.warm import Closing, Fork, Warm
 
-REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand", "unreadable")
+REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand")
+BESIDE = "beside"  # the name of threads in which cells are run once more
 NO_TEST = "NotPlain"  # the exception of a test that needs what is not plain data
 
 
@@ -58,7 +59,7 @@ class Marked:
         return any(verdict.reason == "time" for verdict in self.verdicts.values())
 
 
-class Room:
+class Room(Closing):
     """Where submissions to one paper are marked. Use it as a context manager, from as many threads as you like."""
 
     def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False):
@@ -69,8 +70,8 @@ class Room:
             self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted, paper.own))
             self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted, paper.setup))
             self.missing = {*self.kernels.missing, *self.examiners.missing}  # waits for both, which start at the same time
-            self.ahead = stack.enter_context(closing(Ahead(lambda: LearnerKernel(self.kernels, self.limits, paper.files))))
-            self.beside = stack.enter_context(ThreadPoolExecutor())
+            self.ahead = stack.enter_context(Ahead(lambda: LearnerKernel(self.kernels, self.limits, paper.files)))
+            self.beside = stack.enter_context(ThreadPoolExecutor(thread_name_prefix=BESIDE))
             self.try_out()
             if paper.reference:
                 self.rehearse()
@@ -110,12 +111,6 @@ class Room:
 
     def close(self) -> None:
         self.stack.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
 
 
 class Sitting:

@@ -2,6 +2,7 @@
 
     Warm       a bubblewrap sandbox with a Python that has imported what an assignment imports
     Fork       the marking side's hold on one fork: messages, its end, its folder
+    Closing    what is closed at the end of its `with`
 """
 
 from __future__ import annotations
@@ -17,10 +18,9 @@ import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Self
 
 from safegrade import sandbox
 from safegrade.inside import warden
@@ -30,6 +30,13 @@ READY = 120  # seconds that imports may take
 GIVEN = 10.0  # seconds that each cell which an assignment gives may take
 STARTER = ThreadPoolExecutor(1)  # bubblewrap ends when the thread that has started it does, and this one stays
 LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1-inside")  # bytes of a path; a socket's has at most 107
+
+
+class Closing(AbstractContextManager):
+    """What is closed at the end of its `with`."""
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
 
 class Fork:
@@ -82,7 +89,7 @@ def place() -> Path:
 
 def sweep() -> None:
     """Remove the folders of processes that were killed before they could: nobody holds them locked."""
-    for folder in place().glob("safegrade-*"):
+    for folder in place().glob("safegrade-????????"):
         with suppress(OSError):
             hold = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
@@ -92,7 +99,7 @@ def sweep() -> None:
                 os.close(hold)
 
 
-class Warm:
+class Warm(Closing):
     """The warm process of one role, "kernel" or "examiner".
 
     Before anything is forked `imports` are loaded, and the cells `given` are run for what libraries then keep.
@@ -189,9 +196,3 @@ class Warm:
         self.process.wait()
         self.process.stdin.close()
         self.errors.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()

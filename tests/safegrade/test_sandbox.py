@@ -181,6 +181,26 @@ def test_no_more_processes_are_started_than_may_be(zygote):
     kernel.close()
 
 
+TEN_PROCESSES = """
+import os, time
+import numpy as np
+held = np.ones(200 * 2**20 // 8)
+for number in range(10):
+    if os.fork() == 0:
+        mine = {}
+        time.sleep(60)
+        os._exit(0)
+time.sleep(1)
+"""
+
+
+@pytest.mark.parametrize("mine, reason", [("held.sum()", ""), ("held.copy()", "memory")], ids=["shared", "of their own"])
+def test_memory_that_processes_share_counts_once(zygote, mine, reason):
+    kernel = LearnerKernel(zygote, Limits(memory=1500 * MB), {})
+    assert kernel.run(TEN_PROCESSES.format(mine)).reason == reason
+    kernel.close()
+
+
 def test_a_warm_process_that_has_died_is_started_again():
     with Warm("kernel") as made:
         made.process.kill()

@@ -17,6 +17,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from safegrade.inside import namespaces, relay
 
@@ -136,23 +137,41 @@ def unlimited(limits: dict) -> str:
 def passed(limits: dict) -> str:
     """The limit that the processes of this fork pass together, or nothing."""
     mine = family(limits["processes"])
-    if sum(threads for threads, _, _ in mine) > limits["processes"]:
+    if sum(each.threads for each in mine) > limits["processes"]:
         return "processes"
-    if sum(pages for _, pages, _ in mine) * PAGE > limits["memory"]:
+    if sum(each.memory for each in mine) > limits["memory"] and sum(shared_out(each) for each in mine) > limits["memory"]:
         return "memory"
-    return "time" if sum(ticks for _, _, ticks in mine) > limits["cpu_seconds"] * TICK else ""
+    return "time" if sum(each.seconds for each in mine) > limits["cpu_seconds"] else ""
 
 
-def family(most: int) -> list[tuple[int, int, int]]:
-    """(threads, pages of memory, ticks of CPU time) of each process in the namespace that this process made, up to `most` + 1."""
+class Process(NamedTuple):
+    """A process and what it uses: threads, bytes of memory, seconds of the processor."""
+
+    number: int
+    threads: int
+    memory: int
+    seconds: float
+
+
+def family(most: int) -> list[Process]:
+    """The processes in the namespace that this process made, up to `most` + 1."""
     found = []
     for process in members():
         with contextlib.suppress(OSError, ValueError, IndexError):
             fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-            found.append((int(fields[17]), int(fields[21]), int(fields[11]) + int(fields[12])))
+            found.append(Process(process, int(fields[17]), int(fields[21]) * PAGE, (int(fields[11]) + int(fields[12])) / TICK))
             if len(found) > most:
                 break
     return found
+
+
+def shared_out(process: Process) -> int:
+    """Bytes of a process's memory, where pages that several share count once among them; slow to find out."""
+    try:
+        lines = Path(f"/proc/{process.number}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return process.memory
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:")), process.memory)
 
 
 def members() -> Iterator[int]:
