@@ -6,7 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
+from autoimmune.explore.course_map import course_map
 from autoimmune.models.alexander_wahl_2011 import model
 from tests.browser import listening_page
 
@@ -72,4 +74,17 @@ def test_the_toggle_of_lesson_02_shows_what_the_model_says(page, lab):
     page.wait_for_function("([el, old]) => el.innerText !== old", arg=[sentence.element_handle(), weak])
     page.wait_for_function("el => el.innerText.includes('dies out')", arg=sentence.element_handle())
     assert box.get_by_role("button", name="Self-tolerant").get_attribute("aria-pressed") == "true"
+    assert page.complaints == []
+
+
+def test_a_picture_that_python_drew_is_read_out_as_its_sentence(page, lab):
+    lab.write("drawn.ipynb", ["from autoimmune.explore.course_map import course_map", "course_map()",
+                              "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"])
+    lab.open(page, "drawn.ipynb")
+    lab.run_all(page)
+    pictures = page.locator(".jp-RenderedImage img")
+    page.wait_for_function("() => document.querySelectorAll('.jp-RenderedImage img').length === 2")
+    assert [pictures.nth(place).get_attribute("alt") for place in (0, 1)] == [course_map().said, "<Figure size 640x480 with 1 Axes>"]
+    found = Axe().run(page, context=".jp-OutputArea")
+    assert found.violations_count == 0, found.generate_report()
     assert page.complaints == []
