@@ -13,7 +13,7 @@ lab: $(UV) ## open the course in JupyterLab (PORT=8889; BROWSER=0 only prints th
 
 test: $(UV) ## pass every test
 	tools/system-packages
-	$(ALL) pytest --numprocesses=2 --dist=loadfile $(ARGS)
+	$(ALL) pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lessons: $(UV) ## run every lesson and keep its outputs (with an empty diary: nobody's own answers are saved)
 	SELF_AND_NON_SELF_FOLDER=$$(mktemp -d) $(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb
