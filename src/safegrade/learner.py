@@ -49,7 +49,7 @@ class CellRun:
     raised: str = ""
 
 
-class LearnerKernel:
+class LearnerKernel(Closing):
     """One learner's kernel in its own sandbox. `close` ends every process in it."""
 
     def __init__(self, warm: Warm, limits: Limits, files: dict[str, bytes]):

@@ -105,9 +105,8 @@ def zygote():
 @pytest.fixture
 def kernel(zygote):
     """A kernel in its sandbox."""
-    running = LearnerKernel(zygote, Limits(cell_seconds=10, memory=1500 * MB), {"data/cells.csv": b"a,b\n1,2\n"})
-    yield running
-    running.close()
+    with LearnerKernel(zygote, Limits(cell_seconds=10, memory=1500 * MB), {"data/cells.csv": b"a,b\n1,2\n"}) as running:
+        yield running
 
 
 def said(kernel, code):
@@ -190,58 +189,48 @@ for number in range(10):
         mine = {}
         time.sleep(60)
         os._exit(0)
-time.sleep(1)
+time.sleep({})
 """
 
 
-@pytest.mark.parametrize("mine, reason", [("held.sum()", ""), ("held.copy()", "memory")], ids=["shared", "of their own"])
-def test_memory_that_processes_share_counts_once(zygote, mine, reason):
-    kernel = LearnerKernel(zygote, Limits(memory=1500 * MB), {})
-    assert kernel.run(TEN_PROCESSES.format(mine)).reason == reason
-    kernel.close()
+@pytest.mark.parametrize("mine, seconds, reason", [("held.sum()", 1, ""), ("held.copy()", 60, "memory")], ids=["shared", "of their own"])
+def test_memory_that_processes_share_counts_once(zygote, mine, seconds, reason):
+    with LearnerKernel(zygote, Limits(memory=1500 * MB), {}) as kernel:
+        assert kernel.run(TEN_PROCESSES.format(mine, seconds)).reason == reason
 
 
 def test_a_warm_process_that_has_died_is_started_again():
     with Warm("kernel") as made:
         made.process.kill()
         made.process.wait()
-        running = LearnerKernel(made, Limits(), {})
-        assert said(running, "print(1)") == "1\n"
-        running.close()
+        with LearnerKernel(made, Limits(), {}) as running:
+            assert said(running, "print(1)") == "1\n"
 
 
 KEEPS = "import decimal\nkept = decimal.__dict__.setdefault('kept', [])\nkept.append(1)"
 
 
 def test_what_a_library_keeps_of_the_given_cells_is_there_and_their_names_are_not():
-    with Warm("kernel", given=["1/0", KEEPS, "import time\ntime.sleep(0)\n7"]) as made:
-        running = LearnerKernel(made, Limits(), {})
+    with Warm("kernel", given=["1/0", KEEPS, "import time\ntime.sleep(0)\n7"]) as made, LearnerKernel(made, Limits(), {}) as running:
         assert said(running, "import decimal; print(decimal.kept, 'kept' in globals(), 'time' in globals())") == "[1] False False\n"
-        running.close()
 
 
 def test_given_cells_that_leave_a_thread_are_left_to_the_forks():
     thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
-    with Warm("kernel", given=[KEEPS, thread]) as made:
-        running = LearnerKernel(made, Limits(), {})
+    with Warm("kernel", given=[KEEPS, thread]) as made, LearnerKernel(made, Limits(), {}) as running:
         assert said(running, "import decimal; print(hasattr(decimal, 'kept'))") == "False\n"
-        running.close()
 
 
 def test_given_cells_that_take_too_long_are_left_to_the_forks(monkeypatch):
     monkeypatch.setattr(warm, "GIVEN", 0.5)
-    with Warm("kernel", given=["while True: pass", KEEPS]) as made:
-        running = LearnerKernel(made, Limits(), {})
+    with Warm("kernel", given=["while True: pass", KEEPS]) as made, LearnerKernel(made, Limits(), {}) as running:
         assert said(running, "import decimal; print(decimal.kept)") == "[1]\n"
-        running.close()
 
 
 def test_a_picture_is_shown_at_the_end_of_its_cell():
-    with Warm("kernel", ("matplotlib.pyplot",)) as made:
-        running = LearnerKernel(made, Limits(), {})
+    with Warm("kernel", ("matplotlib.pyplot",)) as made, LearnerKernel(made, Limits(), {}) as running:
         shown = running.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]);").outputs
         assert "image/png" in shown[-1]["data"]
-        running.close()
 
 
 def test_kernels_that_stand_ready_are_let_go_when_their_time_is_running(zygote, monkeypatch):
