@@ -181,11 +181,12 @@ class Ahead(Closing):
     def take(self) -> LearnerKernel:
         """A kernel that nobody has used; Gone where none starts."""
         self.waiting.append(self.pool.submit(self.make))
-        kernel = self.waiting.popleft().result()
-        if time.monotonic() - kernel.began < min(STALE, kernel.limits.notebook_seconds / 10):
-            return kernel
-        kernel.close()
-        return self.make()
+        with suppress(Gone):
+            kernel = self.waiting.popleft().result()
+            if time.monotonic() - kernel.began < min(STALE, kernel.limits.notebook_seconds / 10) and not kernel.fork.ended():
+                return kernel
+            kernel.close()
+        return self.make()  # whatever became of that one has nothing to do with who wants it now
 
     def renew(self) -> None:
         """Let go of those that wait, and start others."""
@@ -194,7 +195,7 @@ class Ahead(Closing):
 
     def let_go(self) -> None:
         while self.waiting:
-            with suppress(Gone):
+            with suppress(Exception):  # one that did not start is gone already
                 self.waiting.popleft().result().close()
 
     def close(self) -> None:

@@ -146,7 +146,10 @@ class Warm(Closing):
 
     def settled(self) -> list[str]:
         """Wait until the warm process has imported everything; what it could not import."""
-        answer = self.link.recv(1 << 20)
+        try:
+            answer = self.link.recv(1 << 20)
+        except TimeoutError:
+            raise sandbox.Refused(f"what the assignment imports was not imported within {READY} seconds") from None
         if not answer:
             self.errors.seek(0)
             raise sandbox.Refused(f"the sandbox could not start: {self.errors.read().decode(errors='replace')[-2000:]}")

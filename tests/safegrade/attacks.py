@@ -297,7 +297,8 @@ from ipykernel.kernelapp import IPKernelApp
 mine = os.path.dirname(IPKernelApp.instance().connection_file)
 above = os.path.dirname(mine)
 tried('other folders', lambda: [name for name in os.listdir(above) if name != os.path.basename(mine)])
-tried('temporary files', lambda: [name for name in os.listdir('/tmp') if not mine.startswith('/tmp/' + name + '/')])
+known = [mine, sys.prefix, *sys.path]
+tried('temporary files', lambda: [name for name in os.listdir('/tmp') if not any(path.startswith('/tmp/' + name + '/') for path in known)])
 tried('other sockets', lambda: [path for path in glob.glob('/tmp/**/k-*', recursive=True) if not path.startswith(mine)])
 """),
     probe("reaches for file descriptors that were left open", """

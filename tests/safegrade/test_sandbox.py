@@ -244,6 +244,21 @@ def test_kernels_that_stand_ready_are_let_go_when_their_time_is_running(zygote, 
     ahead.close()
 
 
+def test_kernels_that_died_while_they_stood_ready_are_not_given():
+    with Warm("kernel") as made, Ahead(lambda: LearnerKernel(made, Limits(), {}), count=1) as ahead:
+        first = ahead.waiting[0].result()
+        made.process.kill()
+        assert first.fork.ended(5.0)
+        with ahead.take() as taken:
+            assert said(taken, "print(1)") == "1\n"
+
+
+def test_imports_that_never_end_are_told(monkeypatch):
+    monkeypatch.setattr(warm, "READY", 0.5)
+    with Warm("kernel", given=["import time; time.sleep(5)"]) as made, pytest.raises(Refused, match="within 0.5 seconds"):
+        made.settled()
+
+
 class Specifications(KernelSpecManager):
     """One specification, which names the provisioner as any kernel's would."""
 
