@@ -26,7 +26,7 @@ def there_and_back(value):
 
 
 @pytest.mark.parametrize("value", [
-    None, True, 3, -10**400, 0.1, float("inf"), 1e-320, 2 - 3j, "ä🐍\0", b"\xff\x00", [1, [2.5, None]], (1,), {1, "a"}, frozenset({2}), range(3, 9, 2),
+    None, True, 3, -10**400, 0.1, float("inf"), 1e-320, 2 - 3j, "ä🐍\0", b"\xff\x00", [1, [2.5, None]], (1,), {"a"}, frozenset({2}), range(3, 9, 2),
     {"a": 1, (1, 2): [3]}, ..., NotImplemented, datetime(2024, 2, 29, 12, 30, 1, 5), date(1999, 1, 1), timedelta(days=2, seconds=0.5),
     Decimal("0.10"), Fraction(-2, 3), [], {}, "",
 ], ids=repr)
