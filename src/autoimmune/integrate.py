@@ -223,10 +223,11 @@ def of_one(system: System, infusion: np.ndarray, just_before: float):
     rates, numbers = compiled(system.model, "math")[0], system.numbers
 
     def right(t: float, y: np.ndarray):
+        t = min(t, just_before)
         try:
-            return rates(min(just_before, t), y.tolist(), numbers)
+            return rates(t, y.tolist(), numbers)
         except (ArithmeticError, ValueError):
-            return system.rates(min(t, just_before), y, infusion)
+            return system.rates(t, y, infusion)
 
     return right
 

@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
 
 import nbformat
 from nbformat import NotebookNode
@@ -33,6 +32,7 @@ from safegrade import ingest
 from safegrade.limits import MB
 from safegrade.mark import Marked
 from safegrade.paper import Item, Paper
+from safegrade.warm import Closing
 
 MOST_SHIPPED = 64 * MB
 NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")  # what nbgrader put beside a submission, and needs again
@@ -172,7 +172,7 @@ def timestamp(folder: Path):
 # -- what was marked -------------------------------------------------------------------------------------------------
 
 
-class Record:
+class Record(Closing):
     """The one writer of marks; a context manager, which holds the gradebook open and no lock on it between two submissions."""
 
     def __init__(self, coursedir: CourseDirectory, assignment: str, parent=None):
@@ -181,10 +181,7 @@ class Record:
         self.book = self.stack.enter_context(gradebook(coursedir))
         self.book.db.commit = self.book.db.flush  # nbgrader commits at each step; here a submission is one step
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
+    def close(self) -> None:
         self.stack.close()
 
     def write(self, submission: Submission, marked: list[Marked], papers: list[Paper]) -> None:

@@ -74,7 +74,7 @@ def moved(slider: Slider, value: float) -> ipywidgets.FloatSlider:
 
 
 def canvas(width: float = 8.4, height: float = 3.6) -> Figure:
-    """An empty figure; sizes in inches."""
+    """An empty figure with more room above and below; sizes in inches."""
     picture = figures.blank(width, height)
     picture.get_layout_engine().set(h_pad=0.1)
     return picture
