@@ -20,7 +20,6 @@ from playwright.sync_api import Browser, Page
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")
-NO_NEWS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 PRINT_ANSWER = """
 const asJson = (_, v) => ArrayBuffer.isView(v) ? [...v] : typeof v !== "number" || Number.isFinite(v) ? v : String(v);
 console.log(JSON.stringify(answer, asJson));"""
@@ -85,17 +84,14 @@ class Lab:
 
 @contextmanager
 def jupyterlab(folder: Path):
-    """JupyterLab on a free port of this machine, with settings of its own; stopped at the end."""
+    """JupyterLab as a learner has it, on a free port of this machine, with settings of its own; stopped at the end."""
     port, token, home = free_port(), secrets.token_hex(16), folder / ".home"
-    settings = home / "config" / "labconfig"
-    settings.mkdir(parents=True)
-    (settings / "page_config.json").write_text(json.dumps(NO_NEWS))
     (folder / "work").mkdir()
     environment = os.environ | {
         "PYTHONPATH": str(Path(__file__).parents[1]),  # so that cells can import the tests' own views
         "JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"), "IPYTHONDIR": str(home / "ipython")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1",
                f"--config={Path(__file__).parents[1] / 'jupyter_lab_config.py'}", "--LabApp.expose_app_in_browser=True",
                f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
                f"--ServerApp.root_dir={folder / 'work'}"]
