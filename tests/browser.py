@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from playwright._impl._driver import compute_driver_executable
@@ -80,6 +82,11 @@ class Lab:
             await run.done;
             return said;
         }""", code)
+
+    def heard(self, page: Page, expression: str, ready: Callable[[Any], bool]) -> Any:
+        """What an expression is in the kernel, once it is `ready`: JupyterLab passes on what moved in the page late."""
+        said = (json.loads(self.ask(page, f"import json; print(json.dumps({expression}))")) for _ in range(100))
+        return next(value for value in said if ready(value))
 
 
 @contextmanager

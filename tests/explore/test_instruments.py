@@ -276,8 +276,10 @@ def test_a_prediction_is_committed_with_the_keyboard_and_opens_the_explorer(plac
     expect(both.get_by_role("status")).to_have_text("You saidIt keeps goingThe model saysIt keeps going")
     expect(both).to_contain_text("✓ It came out as you predicted. You were 70 % sure.")
     expect(both).to_contain_text("It is below the threshold.")
-    table = json.loads(
-        lab.ask(page, "print(predictions().query(\"id == 'toggle'\").to_json(orient='records'))")
+    table = lab.heard(
+        page,
+        "json.loads(predictions().query(\"id == 'toggle'\").to_json(orient='records'))",
+        lambda table: table and table[0]["outcome"],
     )
     assert [(row["answer"], row["sure"], row["outcome"], row["right"]) for row in table] == [
         ("It keeps going", 70, "It keeps going", True)
@@ -322,7 +324,7 @@ def test_a_curve_is_drawn_by_hand_and_with_the_keyboard(place, page, lab):
     both.get_by_role("button", name="Compare with the model").click()
     expect(both).to_contain_text("✗ Your curve ends elsewhere than the model's. You were 50 % sure.")
     assert both.locator(".snx-board .snx-mine").count() == both.locator(".snx-board .snx-models").count() == 1
-    made = json.loads(lab.ask(page, "import json; print(json.dumps(curve.made['answer']['y']))"))
+    made = lab.heard(page, "curve.made['answer']['y']", bool)
     np.testing.assert_allclose(made, [1000 * 1e6**0.02] * POINTS, rtol=0.01)
 
 
@@ -394,7 +396,7 @@ def test_a_cell_reads_and_moves_the_people(place, page, lab):
     output.get_by_role("slider").nth(1).press("End")
     shows(output, prevalence=0.081, specificity=86.7, sensitivity=100)
     expected = sentence(tree(100, 86.7, 0.081), "lupus")
-    assert lab.ask(page, "print(crowd.sentence)").strip() == expected
+    lab.heard(page, "crowd.sentence", lambda said: said == expected)
     output.get_by_role("button", name="Reset").click()
     shows(output)
 
