@@ -19,6 +19,7 @@ from tests.safegrade.small import QUESTIONS, RIGHT
 
 FULL, NOTHING = tuple(QUESTIONS.values()), (0, 0, 0)
 WRONG = {"double": "def double(x):\n    return None", "total": "total = None", "table": "table = None", "words": "Because."}
+ASKED = ("wrong", "error", "time")  # NumPy asks it for thousands of items
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +94,7 @@ class Yes:
     def __getattr__(self, name): return lambda *a, **k: True
     def __bool__(self): return True
     __lt__ = __le__ = __gt__ = __ge__ = __eq__
-""", answers={"double": "double = lambda x: Yes()", "total": "total = Yes()", "table": "table = Yes()"}, reason=("wrong", "error")),
+""", answers={"double": "double = lambda x: Yes()", "total": "total = Yes()", "table": "table = Yes()"}, reason=ASKED),
     cheat("subclasses that are equal to everything", """
 import numpy as np, pandas as pd
 def yes(*a, **k): return True
@@ -176,7 +177,7 @@ made = iter(range(10 ** 6))
 plain.encode = lambda value, keep=None, depth=0: {'kind': 'handle', 'type': 'bool', 'callable': True, 'number': next(made), '__name__': 'x'}
 kernel = get_ipython().kernel
 kernel.answer = lambda wish: ({'names': {name: plain.encode(0) for name in wish['look']}} if 'look' in wish else {'value': plain.encode(0)})
-"""),
+""", reason=ASKED),
     cheat("patches what tests call", """
 import builtins, numpy as np, pandas as pd
 np.isclose = np.allclose = lambda *a, **k: True
@@ -492,7 +493,7 @@ odd"""}),
     Attack("a decimal number", answers={"total": "from decimal import Decimal\ntotal = Decimal('6.0')"}, points=(3, 1, 3), reason=("error",)),  # np.isclose takes none
     Attack("a number of NumPy's", answers={"total": "total = np.array(numbers).sum()", "double": "class Double:\n    def __call__(self, x):\n        return x + x\ndouble = Double()"}),
     Attack("a number that is not one", answers={"total": "total = float('nan')", "double": "def double(x):\n    return x + x if x != 3 else float('inf')"}, points=(2, 0, 3), reason=("wrong",)),
-    Attack("a list that holds itself", answers={"total": "total = []\ntotal.append(total)", "double": "def double(x):\n    return double"}, points=(0, 0, 3), reason=("wrong", "error")),
+    Attack("a list that holds itself", answers={"total": "total = []\ntotal.append(total)", "double": "def double(x):\n    return double"}, points=(0, 0, 3), reason=ASKED),
     Attack("an endless iterator", answers={"total": "import itertools\ntotal = itertools.count()", "double": "def double(x):\n    yield x"}, points=(0, 0, 3), reason=("wrong", "error")),
     Attack("an int without an end", answers={"total": "total = 10 ** 1_000_000", "double": "def double(x):\n    return 10 ** 100_000 if x == 3 else x + x"}, points=(2, 0, 3), reason=("wrong", "error")),
     Attack("unicode names", answers={"double": "def doppelt_größe(wert_ä):\n    日本 = wert_ä\n    return 日本 + wert_ä\ndouble = doppelt_größe\nprint('🐍 \\ud800'.encode('utf-16', 'surrogatepass'))"}),
