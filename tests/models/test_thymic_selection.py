@@ -135,17 +135,23 @@ def test_fates_follow_the_window_and_its_edges():
     assert list(ts.select(receptors, peptide, 1.0, E_n=at - 2, gap=2))[1] == "neglected"
 
 
+@pytest.fixture
+def rng():
+    """A generator of each test's own, so that no test's draws depend on which ran before."""
+    return np.random.default_rng(11)
+
+
 @pytest.fixture(scope="module")
 def body():
-    """Self peptides and 8,000 thymocytes of a small body, and the generator."""
+    """Self peptides and 8,000 thymocytes of a small body."""
     rng = np.random.default_rng(1)
-    return ts.peptides(2000, rng), ts.peptides(8000, rng), rng
+    return ts.peptides(2000, rng), ts.peptides(8000, rng)
 
 
 @pytest.mark.parametrize("presented, reactive", [
     (1.0, 0.0), (0.95, 0.03), (0.9, 0.07), (0.8, 0.15), (0.6, 0.31), (0.4, 0.50), (0.2, 0.71), (0.1, 0.83)])
-def test_fewer_presented_peptides_let_more_self_reactive_cells_out(body, presented, reactive):
-    self_peptides, thymocytes, rng = body
+def test_fewer_presented_peptides_let_more_self_reactive_cells_out(body, rng, presented, reactive):
+    self_peptides, thymocytes = body
     kept = thymocytes[ts.select(thymocytes, self_peptides, presented, rng) == "kept"]
     share = ts.self_reactive(kept, self_peptides).mean()
     assert within(share, reactive, len(kept), beyond=0.02 if reactive else 0.0)
@@ -180,27 +186,29 @@ def test_mutation_draws_the_other_residues_at_their_frequencies():
 
 
 @pytest.fixture(scope="module")
-def repertoire(body):
-    """Kept receptors, and foreign peptides that at least one of them recognises."""
-    self_peptides, thymocytes, rng = body
+def repertoire():
+    """Kept receptors of a body, and foreign peptides that at least one of them recognises."""
+    rng = np.random.default_rng(3)
+    self_peptides, thymocytes = ts.peptides(2000, rng), ts.peptides(8000, rng)
     kept = thymocytes[ts.select(thymocytes, self_peptides, rng=rng) == "kept"]
-    foreign = ts.peptides(60_000, rng)
-    return kept, foreign[ts.recognised(foreign, kept)], rng
+    foreign = ts.peptides(200_000, rng)
+    return kept, foreign[ts.recognised(foreign, kept)]
 
 
 @pytest.mark.parametrize("mismatches, at_three, at_one", [
-    (1, 0.98, 0.37), (2, 0.71, 0.17), (3, 0.33, 0.08), (4, 0.12, 0.01), (5, 0.06, 0.01)])
-def test_a_primed_cell_attacks_what_resembles_its_target(repertoire, mismatches, at_three, at_one):
-    """The figures of an earlier run rest on few foreign peptides, so the tolerance is wide: 0.15 and 0.1."""
-    kept, foreign, rng = repertoire
+    (1, 0.90, 0.36), (2, 0.57, 0.19), (3, 0.36, 0.10), (4, 0.22, 0.05), (5, 0.12, 0.03)])
+def test_a_primed_cell_attacks_what_resembles_its_target(repertoire, rng, mismatches, at_three, at_one):
+    """Twelve bodies differ by 0.06 and 0.05; this one is in their middle. An extension: no paper gives these figures."""
+    kept, foreign = repertoire
+    foreign = np.repeat(foreign, 10, axis=0)
     resembling = ts.mutated(foreign, mismatches, rng)
-    assert ts.cross_reaction(kept, foreign, resembling, relief=3).share == pytest.approx(at_three, abs=0.15)
-    assert ts.cross_reaction(kept, foreign, resembling, relief=1).share == pytest.approx(at_one, abs=0.1)
+    assert ts.cross_reaction(kept, foreign, resembling, relief=3).share == pytest.approx(at_three, abs=0.04)
+    assert ts.cross_reaction(kept, foreign, resembling, relief=1).share == pytest.approx(at_one, abs=0.025)
     assert ts.cross_reaction(kept, foreign, resembling, relief=0).share == 0
 
 
-def test_each_difference_makes_cross_reaction_rarer(repertoire):
-    kept, foreign, rng = repertoire
+def test_each_difference_makes_cross_reaction_rarer(repertoire, rng):
+    kept, foreign = repertoire
     resembling = [ts.mutated(foreign, count, rng) for count in range(1, 8)]
     shares = [ts.cross_reaction(kept, foreign, peptides).share for peptides in resembling]
     assert shares == sorted(shares, reverse=True)
