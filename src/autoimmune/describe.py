@@ -83,7 +83,7 @@ def closed_form(model: Model, symbol: str):
     """A closed form as a function of the parameters by name; each may be a number or an array."""
     from autoimmune.integrate import of_parameters
 
-    return of_parameters(model, model.closed_forms[symbol])
+    return of_parameters(model, model.closed_form(symbol))
 
 
 # -- the sentence -----------------------------------------------------------------------------------

@@ -311,7 +311,15 @@ def time_points(until: float, points: int, unit: str) -> np.ndarray:
         raise ValueError(f"until = {until!r} is not allowed; it must be a finite time above 0 {unit}")
     if not (isinstance(points, (int, np.integer)) and points >= 2):
         raise ValueError(f"points = {points!r} is not allowed; it must be a whole number of at least 2")
-    return np.array([tidy(time) for time in np.linspace(0.0, float(until), points)])
+    return even_times(float(until), int(points))
+
+
+@lru_cache(maxsize=64)  # learners run one model again and again, and each tidy number takes its time
+def even_times(until: float, points: int) -> np.ndarray:
+    """Evenly spaced times without the noise of their last digits, shape (points,); nobody can change them."""
+    times = np.array([tidy(time) for time in np.linspace(0.0, until, points)])
+    times.flags.writeable = False
+    return times
 
 
 def units(model: Model) -> dict[str, str]:

@@ -261,14 +261,28 @@ class Model:
         return sorted(roots, key=sympy.default_sort_key)
 
     @cached_property
-    def closed_forms(self) -> dict[str, sympy.Expr]:
-        """The derived quantities, in parameters only; they may use the equations' shorthands of parameters."""
+    def constants(self) -> dict[str, sympy.Expr]:
+        """The equations' shorthands that hold parameters only, and of the derived quantities those that were read."""
         varying = {self.symbols[name] for name in ("t", *self.initial)}
-        known = {name: formula for name, formula in self.parsed_lines[1].items()
-                 if name not in ("t", *self.initial) and not varying & formula.free_symbols}
+        return {name: formula for name, formula in self.parsed_lines[1].items()
+                if name not in ("t", *self.initial) and not varying & formula.free_symbols}
+
+    def closed_form(self, symbol: str) -> sympy.Expr:
+        """A derived quantity, in parameters only; it may use those above it and the equations' shorthands of parameters.
+
+        Those below it are not read, because SymPy takes long over some.
+        """
         for row in self.derived:
-            known[row.symbol] = parse(self, row.formula, known)
-        return {row.symbol: known[row.symbol] for row in self.derived}
+            if row.symbol not in self.constants:
+                self.constants[row.symbol] = parse(self, row.formula, self.constants)
+            if row.symbol == symbol:
+                return self.constants[symbol]
+        raise ValueError(unknown(self, "closed form", symbol, [row.symbol for row in self.derived]))
+
+    @property
+    def closed_forms(self) -> dict[str, sympy.Expr]:
+        """All derived quantities, by symbol."""
+        return {row.symbol: self.closed_form(row.symbol) for row in self.derived}
 
     def amount(self, dose: Dose) -> sympy.Expr:
         """What one dose gives, in parameters only; a ValueError names what is not one."""
@@ -282,13 +296,12 @@ class Model:
         """The value of a closed form, such as R_0: a float, or an array or Series where a parameter is one."""
         from autoimmune.integrate import of_parameters
 
-        if symbol not in self.closed_forms:
-            raise ValueError(unknown(self, "closed form", symbol, self.closed_forms))
+        formula = self.closed_form(symbol)
         many = {name: value for name, value in parameters.items() if hasattr(value, "__len__") and not isinstance(value, str)}
         one = {name: value for name, value in parameters.items() if name not in many}
         values = self.parameter_values(one) | {name: self.checked_column(name, column) for name, column in many.items()}
         try:
-            found = of_parameters(self, self.closed_forms[symbol])(*values.values())
+            found = of_parameters(self, formula)(*values.values())
         except ZeroDivisionError:
             raise ValueError(f"{self.title}: {symbol} = {self.row(symbol).formula} has no value at {values}") from None
         return found if many else float(found)

@@ -152,6 +152,19 @@ def test_a_closed_form_without_a_value_is_refused(parameters):
         model.evaluate("r", **parameters)
 
 
+def test_a_closed_form_is_read_without_those_below_it():
+    model = small(derived=(Derived("r", "k/tau", "1", "ratio"), Derived("s", "k +", "1", "broken")))
+    assert model.evaluate("r", k=3, tau=6) == 0.5
+    with pytest.raises(ValueError, match="cannot read"):
+        model.evaluate("s")
+
+
+def test_times_of_one_run_can_be_changed_without_those_of_the_next():
+    model = small()
+    model.simulate(1)["t"].to_numpy(copy=False)[:] = 7
+    assert model.simulate(1)["t"].tolist()[:2] == [0, 0.0025]
+
+
 def test_published_values_are_read_by_symbol():
     model = small()
     assert (model.defaults, model.initial) == ({"k": 2.0, "tau": 2.0}, {"A": 1.0})
