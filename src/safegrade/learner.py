@@ -29,7 +29,7 @@ from safegrade.warm import Closing, Warm
 LONGEST_HEADER = 1 * MB
 START = 60.0  # seconds in which a kernel has to answer for the first time
 STALE = 60.0  # seconds after which a kernel that nobody took is let go: its own time is running
-REQUEST = {"allow_stdin": False, "silent": False, "store_history": False, "user_expressions": {}, "stop_on_error": True}
+REQUEST = {"allow_stdin": False, "silent": False, "store_history": False, "user_expressions": {}, "stop_on_error": False}
 
 
 class Gone(Exception):

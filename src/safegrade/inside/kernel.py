@@ -63,6 +63,9 @@ class Kernel(IPythonKernel):
             content = {"raised": plain.exception(error)}
         self.session.send(self.shell_stream, "safegrade_reply", content, request, ident=ident)
 
+    def _publish_execute_input(self, code: str, parent: dict, execution_count: int) -> None:
+        """Nobody else is there to be told what is run."""
+
     def answer(self, wish: dict) -> dict:
         """What the content of one request asks for."""
         if "modules" in wish:
@@ -165,6 +168,11 @@ class App(IPKernelApp, Settings):
         s.setsockopt(zmq.USE_FD, self.listening[port].detach())
         return super()._try_bind_socket(s, port)
 
+    def init_control(self, context: zmq.Context) -> None:
+        """Without the thread that shares requests out among subshells: each would pass through it, and none is for one."""
+        super().init_control(context)
+        self.shell_channel_thread = None
+
     def init_heartbeat(self) -> None:
         self.heartbeat = Heart(zmq.Context(), (self.transport, self.ip, self.hb_port))
         self.heartbeat.listens = self.listening[self.hb_port].detach()
@@ -177,7 +185,7 @@ def prepare() -> None:
     config = Config()
     config.HistoryManager.enabled = False
     config.IPythonKernel._execute_sleep = 0  # it waits for outputs of other processes, which come all the same
-    config.IPKernelApp.update(log_level=50, capture_fd_output=False, enable_shell_channel_thread=False, profile_dir=None,
+    config.IPKernelApp.update(log_level=50, capture_fd_output=False, profile_dir=None,
                               outstream_class=f"{__name__}.Stream")
     app = App.instance(config=config, kernel_class=Kernel)
     Settings.initialize(app, [])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -123,11 +124,13 @@ def end(first: int, limited: bool) -> None:
     told to end makes no more of them.
     """
     os.kill(first, signal.SIGKILL)
-    while not os.waitpid(first, os.WNOHANG)[0]:
+    gone = os.pidfd_open(first)
+    while not select.select([gone], [], [], LOOK)[0]:
         for process in members() if limited else ():
             with contextlib.suppress(OSError):
                 os.kill(process, signal.SIGKILL)
-        time.sleep(0.001)
+    os.close(gone)
+    os.waitpid(first, 0)
 
 
 def unlimited(limits: dict) -> str:

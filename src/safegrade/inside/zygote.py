@@ -30,7 +30,7 @@ def main(descriptor: int) -> None:
     wish = json.loads(sys.stdin.buffer.readline())
     make_shell(wish["role"])
     missing = [name for name in wish["imports"] if not warmed(name)]
-    warm_up()
+    warm_up(wish["role"])
     run_given(wish["given"], wish["seconds"])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens report by themselves
     settle(link, missing)
@@ -50,6 +50,7 @@ def main(descriptor: int) -> None:
 
 def settle(link: socket.socket, missing: list[str]) -> None:
     """Say that everything is imported, and which modules could not be."""
+    fail()
     gc.collect()
     gc.freeze()  # so that a fork's garbage collection does not copy pages that all share
     link.sendall(json.dumps({"threads": threading.active_count(), "missing": missing[:1000]}).encode())
@@ -62,23 +63,39 @@ def make_shell(role: str) -> None:
 
         warm_shell().run_cell("1/1", store_history=False)
     else:
-        import ipykernel.debugger  # noqa: F401 (a kernel loads it when it starts, and it takes longer than all else)
+        # A kernel loads both when it starts, and that takes longer than all else.
+        import ipykernel.debugger  # noqa: F401
+        import IPython.extensions.storemagic  # noqa: F401
 
         from safegrade.inside import kernel
 
         kernel.prepare()
 
 
-def warm_up() -> None:
-    """Do once what a fork would be slow to do for the first time: show an error, draw."""
-    from IPython.core.ultratb import VerboseTB
+def warm_up(role: str) -> None:
+    """Do once what a fork would be slow to do for the first time: show a table and a picture.
+
+    Learners draw also where the assignment does not, and a fork that looks for the machine's fonts by itself takes a
+    second for it.
+    """
+    from IPython.core.interactiveshell import InteractiveShell
+
+    if "pandas" in sys.modules:
+        InteractiveShell.instance().display_formatter.format(sys.modules["pandas"].DataFrame({"x": [1.0]}))
+    if role == "kernel":
+        warmed("matplotlib.pyplot")
+    if "matplotlib.pyplot" in sys.modules:
+        draw()
+
+
+def fail() -> None:
+    """Show an error, for which Python looks at the files of all modules that it has not seen so far."""
+    from IPython.core.interactiveshell import InteractiveShell
 
     try:
         raise ValueError
     except ValueError:
-        VerboseTB(theme_name="nocolor").text(*sys.exc_info())
-    if "matplotlib.pyplot" in sys.modules:
-        draw()
+        InteractiveShell.instance().InteractiveTB.structured_traceback(*sys.exc_info())
 
 
 def draw() -> None:
