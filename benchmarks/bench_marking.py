@@ -45,7 +45,7 @@ COUNT = int(os.environ.get("SUBMISSIONS", "300"))
 ROOM = "a room: imports, and a rehearsal"
 WAITING, CELLS, AGAIN, WRITING = "waiting for a kernel", "learners' cells", "cells once more", "writing marks and notebooks"
 PARTS = {ROOM: (Room, "__init__"), WAITING: (Ahead, "take"), CELLS: (Sitting, "run"), "tests": (Sitting, "test"),
-         AGAIN: (Room, "cells"), WRITING: (Record, "write")}
+         WRITING: (Record, "write")}
 
 Row = tuple[str, str, str]
 
@@ -115,8 +115,9 @@ def timed(spent: Counter) -> Iterator[None]:
             finally:
                 if name == ROOM:
                     spent.clear()  # its rehearsal is a part of it
-                if name == AGAIN or not threading.current_thread().name.startswith(mark.BESIDE):
-                    spent[name] += time.perf_counter() - began
+                beside = threading.current_thread().name.startswith(mark.BESIDE)
+                if not beside or name == CELLS:
+                    spent[AGAIN if beside else name] += time.perf_counter() - began
         return watched
 
     with ExitStack() as stack:

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Self
 
 from safegrade.ingest import Cell
@@ -104,10 +106,15 @@ class Room(Closing):
         marked.seconds = time.monotonic() - began
         return marked
 
-    def cells(self, sheet: Sheet) -> dict[str, list[dict]]:
-        """Run the cells of a submission and no test; the outputs of each, by name."""
+    def cells(self, sheet: Sheet, wanted: Iterable[Item]) -> dict[str, list[dict]]:
+        """Run the cells of a submission, and no test, as far as each that is wanted; what those print, by name."""
+        cells, outputs = (item for item in sheet.items if item.runs), {}
         with Sitting(self, sheet) as sitting:
-            return {item.name: sitting.run(item) for item in sheet.items if item.runs}
+            for last in wanted:
+                while (item := next(cells)) is not last:
+                    sitting.run(item)
+                outputs[last.name] = sitting.run(last)
+        return outputs
 
     def close(self) -> None:
         self.stack.close()
@@ -124,7 +131,8 @@ class Sitting:
         self.fell: dict[str, str] = {}  # cells in which a kernel ended, and why
         self.until = time.monotonic() + self.limits.notebook_seconds
         self.heard = False  # whether a hidden test has called the learner's kernel
-        self.after: list[Item] = []  # cells that have printed something of their own after that
+        self.shown = False  # whether somebody will see what cells print
+        self.after: SimpleQueue[Item | None] = SimpleQueue()  # cells that have printed something of their own after a hidden test
         self.untold: Future[dict[str, list[dict]]] | None = None  # what cells print where no hidden test is heard
         self.attributes: dict[str, set[str]] = {}  # of the learner's objects, asked for by each test
         self.ready = False  # whether the examiner has run the instructor's own cells
@@ -133,8 +141,7 @@ class Sitting:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self.untold:
-            self.untold.cancel()
+        self.after.put(None)
         self.end_kernel()
         self.end_examiner()
 
@@ -184,6 +191,8 @@ class Sitting:
         """
         marked = Marked(self.sheet.learner, self.sheet.items, dropped=self.sheet.dropped, trusted=self.room.trusted,
                         notebook=self.sheet.paper.notebook)
+        self.shown = shown
+        self.invited()  # before the first test, so that nobody waits
         for item in self.sheet.items:
             if item.runs:
                 marked.outputs[item.name] = self.run(item)
@@ -191,10 +200,9 @@ class Sitting:
                 marked.outputs[item.name], marked.verdicts[item.name] = self.test(item)
             if item.role == "answer" and item.points:
                 marked.verdicts[item.name] = by_hand(item)
-            if self.after and shown and not self.untold:
-                self.untold = self.room.beside.submit(self.room.cells, self.sheet)
+        self.after.put(None)
         if self.untold:
-            marked.outputs |= {item.name: self.untold.result()[item.name] for item in self.after}
+            marked.outputs |= self.untold.result()
         return marked
 
     def run(self, item: Item) -> list[dict]:
@@ -202,13 +210,19 @@ class Sitting:
         if not item.source.strip():
             return []
         cell = self.run_once(item)
-        if self.heard and cell.outputs != self.room.outputs.get(item.name, []):
-            self.after.append(item)
+        if self.shown and self.heard and cell.outputs != self.room.outputs.get(item.name, []):
+            self.run_beside(item)
         if cell.reason:
             self.fell[item.name], self.kernel = cell.reason, None
             return [*cell.outputs[:20], ended(cell.reason)]
         self.ran.append(item)
         return cell.outputs
+
+    def run_beside(self, item: Item) -> None:
+        """Have a cell run once more, in a kernel that no test calls."""
+        self.after.put(item)
+        if not self.untold:
+            self.untold = self.room.beside.submit(self.room.cells, self.sheet, iter(self.after.get, None))
 
     def run_once(self, item: Item) -> CellRun:
         """Run a cell in the learner's kernel."""
@@ -278,14 +292,18 @@ class Sitting:
 
     def seated(self, item: Item) -> Fork:
         """The examiner, which has run those of the instructor's own cells that the test leans on."""
-        if self.examiner is None:
-            self.examiner = self.room.examiners.fork(self.limits, self.sheet.paper.files)
-        paper = self.sheet.paper
+        examiner, paper = self.invited(), self.sheet.paper
         if not self.ready and paper.leans(item):
             for source in paper.setup:
-                self.examiner.send({"setup": source})
-                self.examiner.receive(self.limits.cell_seconds + 1.0)
+                examiner.send({"setup": source})
+                examiner.receive(self.limits.cell_seconds + 1.0)
             self.ready = True
+        return examiner
+
+    def invited(self) -> Fork:
+        """The examiner, who may be on the way still."""
+        if self.examiner is None:
+            self.examiner = self.room.examiners.fork(self.limits, self.sheet.paper.files)
         return self.examiner
 
     # -- verdicts --------------------------------------------------------------------------------------------------

@@ -280,6 +280,7 @@ def imported_as(source: str) -> set[str]:
     return names_of(node for node in ast.walk(tree(source)) if isinstance(node, (ast.Import, ast.ImportFrom)))
 
 
+@lru_cache(1000)
 def import_lines(source: str) -> str:
     """The imports of code alone."""
     return "\n".join(ast.unparse(node) for node in outermost(tree(source)) if isinstance(node, (ast.Import, ast.ImportFrom)))
