@@ -233,6 +233,10 @@ def test_a_picture_is_shown_at_the_end_of_its_cell():
         assert "image/png" in shown[-1]["data"]
 
 
+def test_a_cell_may_await(kernel):
+    assert said(kernel, "import asyncio\nawait asyncio.sleep(0)\nprint('waited')") == "waited\n"
+
+
 def test_what_learners_draw_with_is_loaded_though_the_assignment_draws_nothing(kernel):
     assert said(kernel, "import sys; print('matplotlib.pyplot' in sys.modules, 'plt' in globals())") == "True False\n"
 

@@ -168,11 +168,6 @@ class App(IPKernelApp, Settings):
         s.setsockopt(zmq.USE_FD, self.listening[port].detach())
         return super()._try_bind_socket(s, port)
 
-    def init_control(self, context: zmq.Context) -> None:
-        """Without the thread that shares requests out among subshells: each would pass through it, and none is for one."""
-        super().init_control(context)
-        self.shell_channel_thread = None
-
     def init_heartbeat(self) -> None:
         self.heartbeat = Heart(zmq.Context(), (self.transport, self.ip, self.hb_port))
         self.heartbeat.listens = self.listening[self.hb_port].detach()
