@@ -63,9 +63,6 @@ class Kernel(IPythonKernel):
             content = {"raised": plain.exception(error)}
         self.session.send(self.shell_stream, "safegrade_reply", content, request, ident=ident)
 
-    def _publish_execute_input(self, code: str, parent: dict, execution_count: int) -> None:
-        """Nobody else is there to be told what is run."""
-
     def answer(self, wish: dict) -> dict:
         """What the content of one request asks for."""
         if "modules" in wish:
