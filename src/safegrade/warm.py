@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -124,7 +125,7 @@ class Warm(Closing):
             command = sandbox.command(self.run, command)
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
         self.process = STARTER.submit(subprocess.Popen, command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self.errors,
-                                      pass_fds=[theirs.fileno()], env=os.environ | sandbox.QUIET).result()
+                                      pass_fds=[theirs.fileno()], process_group=0, env=os.environ | sandbox.QUIET).result()
         theirs.close()
         self.__dict__.pop("missing", None)  # of the process that stood here before
         try:
@@ -195,7 +196,8 @@ class Warm(Closing):
 
     def stop(self) -> None:
         self.link.close()
-        self.process.kill()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)  # bubblewrap's child too, which waits for ever if it has just begun
         self.process.wait()
         self.process.stdin.close()
         self.errors.close()

@@ -3,6 +3,7 @@
 import shutil
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -205,6 +206,26 @@ def test_a_warm_process_that_has_died_is_started_again():
         made.process.wait()
         with LearnerKernel(made, Limits(), {}) as running:
             assert said(running, "print(1)") == "1\n"
+
+
+def alive(runs: list[Path]) -> list[str]:
+    """The commands of processes that still run and were started for these folders."""
+    commands = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            commands.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [command for command in commands if any(str(run) in command for run in runs)]
+
+
+def test_nothing_is_left_of_warm_processes_that_are_let_go_while_they_start():
+    runs, until = [], time.monotonic() + 60
+    for number in range(20):
+        with Warm("kernel") as made:
+            runs.append(made.run)
+            time.sleep(number / 1000)
+    while (left := alive(runs)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not left
 
 
 KEEPS = "import decimal\nkept = decimal.__dict__.setdefault('kept', [])\nkept.append(1)"
