@@ -48,7 +48,7 @@ def printed(found):
     return {name: "".join(output["text"] for output in outputs) for name, outputs in found.outputs.items() if outputs}
 
 
-def test_cells_after_a_hidden_test_print_what_they_print_without_it(room, ran):
+def test_cells_after_a_hidden_test_print_what_they_print_without_it(room):
     found = marked(room, "print('one', seen)", "total = 3", "print('two', seen)", "late = 1")
     assert printed(found) == {"double": "first\n", "extra-1": "one []\n", "extra-2": "two []\n"}
     assert [verdict.points for verdict in found.verdicts.values()] == [1, 1]

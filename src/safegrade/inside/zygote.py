@@ -21,6 +21,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
+from IPython.core.interactiveshell import InteractiveShell
+
 from safegrade.inside import warden
 
 
@@ -78,8 +80,6 @@ def warm_up(role: str) -> None:
     Learners draw also where the assignment does not, and a fork that looks for the machine's fonts by itself takes a
     second for it.
     """
-    from IPython.core.interactiveshell import InteractiveShell
-
     if "pandas" in sys.modules:
         InteractiveShell.instance().display_formatter.format(sys.modules["pandas"].DataFrame({"x": [1.0]}))
     if role == "kernel":
@@ -90,8 +90,6 @@ def warm_up(role: str) -> None:
 
 def fail() -> None:
     """Show an error, for which Python looks at the files of all modules that it has not seen so far."""
-    from IPython.core.interactiveshell import InteractiveShell
-
     try:
         raise ValueError
     except ValueError:
@@ -100,8 +98,6 @@ def fail() -> None:
 
 def draw() -> None:
     """A small picture on no screen."""
-    import io
-
     import matplotlib_inline.backend_inline  # noqa: F401
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -115,8 +111,6 @@ def draw() -> None:
 
 def run_given(cells: list[str], seconds: float) -> None:
     """Run cells in a shell that is thrown away. One that fails, or takes longer, is left to the forks."""
-    from IPython.core.interactiveshell import InteractiveShell
-
     main = sys.modules["__main__"]
     shell = InteractiveShell(parent=InteractiveShell.instance())  # with its settings
     for cell in cells:
