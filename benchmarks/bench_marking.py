@@ -23,8 +23,8 @@ from unittest.mock import patch
 import psutil
 
 from safegrade import mark, session
+from safegrade.ahead import Ahead
 from safegrade.course import Record
-from safegrade.learner import Ahead
 from safegrade.mark import Room, Sitting
 from safegrade.session import Session
 from tests.safegrade.classes import (

@@ -1,7 +1,6 @@
 """The marking side of a learner's kernel.
 
     LearnerKernel    run(source) runs a cell; ask(request) asks for plain data; both within limits
-    Ahead            kernels that start before they are needed
     CellRun          what became of one cell
     Gone             the kernel ended, and why
 
@@ -13,9 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +25,6 @@ from safegrade.warm import Closing, Warm
 
 LONGEST_HEADER = 1 * MB
 START = 60.0  # seconds in which a kernel has to answer for the first time
-STALE = 60.0  # seconds after which a kernel that nobody took is let go: its own time is running
 REQUEST = {"allow_stdin": False, "silent": False, "store_history": False, "user_expressions": {}, "stop_on_error": False}
 
 
@@ -49,11 +45,24 @@ class CellRun:
     raised: str = ""
 
 
+@dataclass
+class Look:
+    """What was asked about names last: the number of the request, and what was said."""
+
+    names: list[str] = field(default_factory=list)
+    number: str = ""
+    said: str | None = None
+
+
 class LearnerKernel(Closing):
     """One learner's kernel in its own sandbox. `close` ends every process in it."""
 
     def __init__(self, warm: Warm, limits: Limits, files: dict[str, bytes]):
         self.limits, self.received, self.allowed, self.began = limits, 0, limits.output_in_all, time.monotonic()
+        self.opening: deque[tuple[str, CellRun]] = deque()
+        self.pending: dict[str, str] = {}  # the kind of answer to each request that waits for one
+        self.replies: dict[str, Any] = {}  # answers that nobody has fetched so far
+        self.looked = Look()
         self.manager = provisioner.manager()
         provisioner.start(self.manager, warm=warm, limits=limits, files=files)
         self.fork = self.manager.provisioner.fork
@@ -126,81 +135,81 @@ class LearnerKernel(Closing):
         self.close()
         return Gone(reason if reason in ("memory", "processes", "time", "output") else "crash")
 
-    def exchange(self, kind: str, content: dict, seconds: float, cell: CellRun | None = None) -> Any:
-        """Send a request and return the content of its reply; outputs that come meanwhile go to `cell`."""
-        sent = self.session.send(self.shell, kind, content)["header"]["msg_id"]
-        until, reply, idle = time.monotonic() + seconds, None, cell is None
+    def send(self, kind: str, content: dict) -> str:
+        """Send a request; its number."""
+        number = self.session.send(self.shell, kind, content)["header"]["msg_id"]
+        self.pending[number] = kind.replace("request", "reply")
+        return number
+
+    def wait(self, number: str, seconds: float, cell: CellRun | None = None) -> Any:
+        """The content of the reply to a request; outputs that come meanwhile go to `cell`."""
+        until, idle = time.monotonic() + seconds, cell is None
         self.allowed = min(self.received + self.limits.output, self.limits.output_in_all)
-        while reply is None or not idle:
-            if reply is not None and not idle:
+        while number not in self.replies or not idle:
+            if number in self.replies:
                 until = min(until, time.monotonic() + 2.0)  # its last outputs are on their way
-            found = self.messages(until)
-            for channel, message in found:
-                if message["parent_header"].get("msg_id") != sent:
-                    continue
-                if channel == "shell" and message["msg_type"] == kind.replace("request", "reply"):
-                    reply = message["content"]
-                elif channel == "iopub" and cell is not None:
+            for channel, message in self.messages(until):
+                about = str(message["parent_header"].get("msg_id"))
+                if channel == "shell" and self.pending.get(about) == message["msg_type"]:
+                    self.replies[about] = message["content"]
+                elif channel == "iopub" and cell is not None and about == number:
                     idle = idle or (message["msg_type"] == "status" and message["content"].get("execution_state") == "idle")
                     keep(cell.outputs, message["msg_type"], message["content"])
-            if (reply is None or not idle) and time.monotonic() >= until:
-                raise self.gone("output" if reply is not None else "time")
-        return reply
+            if (number not in self.replies or not idle) and time.monotonic() >= until:
+                raise self.gone("output" if number in self.replies else "time")
+        del self.pending[number]
+        return self.replies.pop(number)
 
-    def run(self, source: str, seconds: float | None = None) -> CellRun:
-        """Run a cell."""
+    def run(self, source: str, seconds: float | None = None, then: Iterable[str] = ()) -> CellRun:
+        """Run a cell. What the names `then` hold is asked for in the same breath, because a test looks at it next."""
+        if self.opening and self.opening[0][0] == source:
+            return self.opening.popleft()[1]
         cell = CellRun()
         try:
-            reply = self.exchange("execute_request", {"code": source, **REQUEST}, seconds or self.limits.cell_seconds, cell)
+            number = self.send("execute_request", {"code": source, **REQUEST})
+            self.look_at(then)
+            reply = self.wait(number, seconds or self.limits.cell_seconds, cell)
             cell.raised = str(reply.get("ename", "")) if reply.get("status") == "error" else ""
         except Gone as end:
             cell.reason = end.reason
         return cell
 
+    def open(self, sources: Iterable[str]) -> bool:
+        """Run cells before anybody asks for them, in their order; whether the kernel outlives them."""
+        ran = [(source, self.run(source)) for source in sources]
+        self.opening.extend(ran)
+        return not any(cell.reason for _, cell in ran)
+
+    def look_at(self, names: Iterable[str]) -> None:
+        """Send for what names hold, and forget what they held before."""
+        for told in (self.pending, self.replies):
+            told.pop(self.looked.number, None)
+        names = [*names]
+        self.looked = Look(names, self.send("safegrade_request", {"look": names}) if names else "")
+
+    def look(self, names: list[str], seconds: float) -> str:
+        """What names hold, as JSON still; they are asked for once as long as nothing runs."""
+        if self.looked.names != names:
+            self.look_at(names)
+        if self.looked.said is None:
+            self.looked.said = text(self.wait(self.looked.number, seconds))
+        return self.looked.said
+
     def ask(self, request: dict, seconds: float) -> str:
         """The answer to a `safegrade_request`, as JSON still; Gone when the kernel ends before it answers."""
-        return bytes(self.exchange("safegrade_request", request, seconds)).decode("utf-8", "replace")
+        if [*request] == ["look"]:
+            return self.look(request["look"], seconds)
+        self.look_at([])
+        return text(self.wait(self.send("safegrade_request", request), seconds))
+
+    def ended(self) -> str:
+        """Why the kernel has ended, or nothing while it lives."""
+        return self.fork.ended()
 
     def close(self) -> None:
         """End the kernel and everything it has started."""
         self.fork.close()
         self.context.destroy(linger=0)
-
-
-class Ahead(Closing):
-    """Kernels that start while others are at work, `count` of them, each made by `make`."""
-
-    def __init__(self, make: Callable[[], LearnerKernel], count: int = 2):
-        self.make, self.count, self.pool = make, count, ThreadPoolExecutor(count)
-        self.waiting: deque[Future[LearnerKernel]] = deque()
-        self.begin()
-
-    def begin(self) -> None:
-        self.waiting.extend(self.pool.submit(self.make) for _ in range(self.count))
-
-    def take(self) -> LearnerKernel:
-        """A kernel that nobody has used; Gone where none starts."""
-        self.waiting.append(self.pool.submit(self.make))
-        with suppress(Gone):
-            kernel = self.waiting.popleft().result()
-            if time.monotonic() - kernel.began < min(STALE, kernel.limits.notebook_seconds / 10) and not kernel.fork.ended():
-                return kernel
-            kernel.close()
-        return self.make()  # whatever became of that one has nothing to do with who wants it now
-
-    def renew(self) -> None:
-        """Let go of those that wait, and start others."""
-        self.let_go()
-        self.begin()
-
-    def let_go(self) -> None:
-        while self.waiting:
-            with suppress(Exception):  # one that did not start is gone already
-                self.waiting.popleft().result().close()
-
-    def close(self) -> None:
-        self.let_go()
-        self.pool.shutdown()
 
 
 def keep(outputs: list[dict], kind: str, content: dict) -> None:
@@ -223,3 +232,8 @@ def keep(outputs: list[dict], kind: str, content: dict) -> None:
             outputs.clear()
     except (KeyError, TypeError, ValueError):
         return  # not a message that a kernel sends
+
+
+def text(content: bytes) -> str:
+    """What a kernel said, which is JSON if it is an honest one's."""
+    return bytes(content).decode("utf-8", "replace")

@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Self
 
+from safegrade.ahead import STALE, Ahead
 from safegrade.ingest import Cell
-from safegrade.learner import Ahead, CellRun, Gone, LearnerKernel
+from safegrade.learner import CellRun, Gone, LearnerKernel
 from safegrade.limits import Limits
 from safegrade.paper import Item, Paper, Sheet, bound, rebuild
 from safegrade.sandbox import Refused
@@ -72,20 +73,36 @@ class Room(Closing):
             self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted, paper.own))
             self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted, paper.setup))
             self.missing = {*self.kernels.missing, *self.examiners.missing}  # waits for both, which start at the same time
-            self.ahead = stack.enter_context(Ahead(lambda: LearnerKernel(self.kernels, self.limits, paper.files)))
+            fresh = min(STALE, self.limits.notebook_seconds / 10)
+            self.opened = stack.enter_context(Ahead(self.open, 2, fresh))
+            self.invited = stack.enter_context(Ahead(self.invite, 1, fresh))
             self.beside = stack.enter_context(ThreadPoolExecutor(thread_name_prefix=BESIDE))
             self.try_out()
             if paper.reference:
                 self.rehearse()
-                self.ahead.renew()
+                self.opened.renew()
+                self.invited.renew()
             self.stack = stack.pop_all()
 
     def try_out(self) -> None:
         """See one kernel start, because where none starts every learner would get nothing."""
         try:
-            self.ahead.take().close()
+            self.opened.take().close()
         except Gone as gone:
             raise Refused(f"Python does not start in the sandbox ({gone.reason}), so nothing is marked") from gone
+
+    def bare(self) -> LearnerKernel:
+        """A kernel that has run nothing."""
+        return LearnerKernel(self.kernels, self.limits, self.paper.files)
+
+    def open(self) -> LearnerKernel:
+        """A kernel that has run the cells with which the notebook opens, or none where one of them is its end."""
+        kernel = self.bare()
+        return kernel if kernel.open(self.paper.opening) else self.bare()
+
+    def invite(self) -> Fork:
+        """An examiner."""
+        return self.examiners.fork(self.limits, self.paper.files)
 
     def rehearse(self) -> None:
         """Mark the instructor's own answers once, and import beforehand what that has imported.
@@ -160,7 +177,8 @@ class Sitting:
     def running(self) -> LearnerKernel:
         """The learner's kernel; a fresh one has run again what went before."""
         while self.kernel is None:
-            self.kernel = self.room.ahead.take()
+            as_opened = not self.ran and not self.fell and self.sheet.opens_as_released
+            self.kernel = self.room.opened.take() if as_opened else self.room.bare()
             for item in list(self.ran):
                 if (run := self.kernel.run(item.source, self.left())).reason:
                     self.ran.remove(item)  # it went well before and does not now: it is not tried a third time
@@ -192,7 +210,6 @@ class Sitting:
         marked = Marked(self.sheet.learner, self.sheet.items, dropped=self.sheet.dropped, trusted=self.room.trusted,
                         notebook=self.sheet.paper.notebook)
         self.shown = shown
-        self.invited()  # before the first test, so that nobody waits
         for item in self.sheet.items:
             if item.runs:
                 marked.outputs[item.name] = self.run(item)
@@ -227,7 +244,7 @@ class Sitting:
     def run_once(self, item: Item) -> CellRun:
         """Run a cell in the learner's kernel."""
         try:
-            return self.running().run(item.source, self.left())
+            return self.running().run(item.source, self.left(), self.sheet.looks.get(item.name, []))
         except Gone as gone:
             return CellRun(reason=gone.reason)
 
@@ -292,19 +309,14 @@ class Sitting:
 
     def seated(self, item: Item) -> Fork:
         """The examiner, which has run those of the instructor's own cells that the test leans on."""
-        examiner, paper = self.invited(), self.sheet.paper
+        self.examiner = self.examiner or self.room.invited.take()
+        examiner, paper = self.examiner, self.sheet.paper
         if not self.ready and paper.leans(item):
             for source in paper.setup:
                 examiner.send({"setup": source})
                 examiner.receive(self.limits.cell_seconds + 1.0)
             self.ready = True
         return examiner
-
-    def invited(self) -> Fork:
-        """The examiner, who may be on the way still."""
-        if self.examiner is None:
-            self.examiner = self.room.examiners.fork(self.limits, self.sheet.paper.files)
-        return self.examiner
 
     # -- verdicts --------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise, takewhile
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -98,6 +99,12 @@ class Paper:
         return [source for source in self.shown if free(source) & self.learners or touched(source) & self.learners]
 
     @cached_property
+    def opening(self) -> list[str]:
+        """The notebook's own cells that stand before the first answer and the first test."""
+        code = (item for item in self.items if item.kind == "code" and item.source.strip())
+        return [item.source for item in takewhile(lambda item: item.role == "code", code)]
+
+    @cached_property
     def shown(self) -> list[str]:
         """The notebook's own cells."""
         return [item.source for item in self.items if item.role == "code" and item.kind == "code"]
@@ -139,6 +146,18 @@ class Sheet:
     learner: str
     items: tuple[Item, ...]
     dropped: tuple[str, ...] = ()
+
+    @property
+    def opens_as_released(self) -> bool:
+        """Whether the first cells that run are those of the paper."""
+        first = [item.source for item in self.items if item.runs and item.source.strip()][:len(self.paper.opening)]
+        return first == self.paper.opening
+
+    @cached_property
+    def looks(self) -> dict[str, list[str]]:
+        """The names that a test looks up right after a cell, by that cell's name."""
+        code = [item for item in self.items if item.kind == "code" and item.source.strip() and not item.by_hand]
+        return {cell.name: self.paper.asked(test) for cell, test in pairwise(code) if test.role == "test"}
 
 
 def rebuild(paper: Paper, learner: str, submitted: Iterable[Cell], extras: bool = True) -> Sheet:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from functools import cached_property
@@ -44,7 +45,7 @@ class Fork:
     """One fork. Letting go of it (`close`) ends every process in it."""
 
     def __init__(self, link: socket.socket, folder: Path):
-        self.link, self.folder, self.reason = link, folder, ""
+        self.link, self.folder, self.reason, self.began = link, folder, "", time.monotonic()
 
     def send(self, message: dict) -> None:
         warden.send(self.link, message)

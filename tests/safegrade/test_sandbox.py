@@ -13,7 +13,8 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 from safegrade import app, learner, sandbox, warm
-from safegrade.learner import Ahead, LearnerKernel
+from safegrade.ahead import Ahead
+from safegrade.learner import LearnerKernel
 from safegrade.limits import MB, Limits
 from safegrade.provisioner import SandboxProvisioner
 from safegrade.sandbox import Refused
@@ -260,9 +261,8 @@ def test_what_learners_draw_with_is_loaded_though_the_assignment_draws_nothing(k
 
 
 def test_kernels_that_stand_ready_are_let_go_when_their_time_is_running(zygote, monkeypatch):
-    ahead = Ahead(lambda: LearnerKernel(zygote, Limits(), {}), count=1)
+    ahead = Ahead(lambda: LearnerKernel(zygote, Limits(), {}), count=1, fresh=0.0)
     first = ahead.waiting[0].result()
-    monkeypatch.setattr(learner, "STALE", 0.0)
     taken = ahead.take()
     assert taken is not first and said(taken, "print(1)") == "1\n"
     assert not first.fork.folder.exists()

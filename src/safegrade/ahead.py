@@ -1,0 +1,63 @@
+"""What starts before it is needed, because its start takes longer than its work."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Generic, Protocol, TypeVar
+
+from safegrade.warm import Closing
+
+STALE = 60.0  # seconds after which what nobody took is let go: its own time is running
+
+
+class Startable(Protocol):
+    """What can stand ready: it `began` at a time, may have `ended`, and is closed."""
+
+    began: float
+
+    def ended(self) -> str: ...
+
+    def close(self) -> None: ...
+
+
+Kind = TypeVar("Kind", bound=Startable)
+
+
+class Ahead(Closing, Generic[Kind]):
+    """Kernels or examiners that start while others are at work, `count` of them, each made by `make`."""
+
+    def __init__(self, make: Callable[[], Kind], count: int, fresh: float = STALE):
+        self.make, self.count, self.fresh, self.pool = make, count, fresh, ThreadPoolExecutor(count)
+        self.waiting: deque[Future[Kind]] = deque()
+        self.begin()
+
+    def begin(self) -> None:
+        self.waiting.extend(self.pool.submit(self.make) for _ in range(self.count))
+
+    def take(self) -> Kind:
+        """One that nobody has used. What `make` raises is raised where none starts."""
+        self.waiting.append(self.pool.submit(self.make))
+        with suppress(Exception):
+            found = self.waiting.popleft().result()
+            if time.monotonic() - found.began < self.fresh and not found.ended():
+                return found
+            found.close()
+        return self.make()  # whatever became of that one has nothing to do with who wants it now
+
+    def renew(self) -> None:
+        """Let go of those that wait, and start others."""
+        self.let_go()
+        self.begin()
+
+    def let_go(self) -> None:
+        while self.waiting:
+            with suppress(Exception):  # one that did not start is gone already
+                self.waiting.popleft().result().close()
+
+    def close(self) -> None:
+        self.let_go()
+        self.pool.shutdown()
