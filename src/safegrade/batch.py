@@ -51,7 +51,7 @@ class Local(Closing):
     def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False):
         self.workers = allowed(workers) or os.cpu_count() or 1
         with ExitStack() as opened:
-            self.rooms = {paper.notebook: opened.enter_context(Room(paper, limits, trusted)) for paper in papers}
+            self.rooms = {paper.notebook: opened.enter_context(Room(paper, limits, trusted, self.workers)) for paper in papers}
             self.stack = opened.pop_all()
 
     def mark(self, task: Task) -> Done:

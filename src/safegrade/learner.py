@@ -137,7 +137,7 @@ class LearnerKernel(Closing):
 
     def send(self, kind: str, content: dict) -> str:
         """Send a request; its number."""
-        number = self.session.send(self.shell, kind, content)["header"]["msg_id"]
+        number = self.session.send(self.shell, kind, content, metadata={"brief": True})["header"]["msg_id"]
         self.pending[number] = kind.replace("request", "reply")
         return number
 

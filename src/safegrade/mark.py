@@ -63,9 +63,12 @@ class Marked:
 
 
 class Room(Closing):
-    """Where submissions to one paper are marked. Use it as a context manager, from as many threads as you like."""
+    """Where submissions to one paper are marked. Use it as a context manager, from as many threads as you like.
 
-    def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False):
+    As many kernels and examiners stand ready as `at_once` submissions need.
+    """
+
+    def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False, at_once: int = 1):
         self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
         self.attributes: dict[str, set[str]] = {}  # what tests ask of the objects in the instructor's own answers
         self.outputs: dict[str, list[dict]] = {}  # what cells print with those answers
@@ -74,8 +77,9 @@ class Room(Closing):
             self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted, paper.setup))
             self.missing = {*self.kernels.missing, *self.examiners.missing}  # waits for both, which start at the same time
             fresh = min(STALE, self.limits.notebook_seconds / 10)
-            self.opened = stack.enter_context(Ahead(self.open, 2, fresh))
-            self.invited = stack.enter_context(Ahead(self.invite, 1, fresh))
+            # A submission may need two kernels: one is as good as taken, one stands ready, one starts.
+            self.opened = stack.enter_context(Ahead(self.open, at_once + 2, fresh))
+            self.invited = stack.enter_context(Ahead(self.invite, at_once, fresh))
             self.beside = stack.enter_context(ThreadPoolExecutor(thread_name_prefix=BESIDE))
             self.try_out()
             if paper.reference:
@@ -159,7 +163,7 @@ class Sitting:
 
     def __exit__(self, *error: object) -> None:
         self.after.put(None)
-        self.end_kernel()
+        self.room.beside.submit(self.end_kernel)  # nobody has to wait for it
         self.end_examiner()
 
     # -- the two processes ---------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -63,12 +64,20 @@ class Fork:
         """Why the fork has ended, or nothing while it lives; waits up to `seconds` for its end."""
         if not self.reason:
             try:
+                if not self.heard(seconds):
+                    return ""
                 self.receive(seconds)
             except TimeoutError:
                 return ""
-            except (EOFError, OSError):
+            except (EOFError, OSError, ValueError):
                 self.reason = self.reason or "crash"
         return self.reason
+
+    def heard(self, seconds: float) -> bool:
+        """Whether there is something to receive, or there will be within `seconds`; ValueError once it is closed."""
+        poll = select.poll()
+        poll.register(self.link, select.POLLIN)
+        return bool(poll.poll(1000 * seconds))
 
     def close(self) -> None:
         self.link.close()

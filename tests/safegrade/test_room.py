@@ -1,4 +1,4 @@
-"""What a marked notebook shows of a learner's cells: never what a hidden test has called."""
+"""What a marked notebook shows of a learner's cells, and in what order they ran and were looked at."""
 
 from collections import Counter
 
@@ -6,10 +6,14 @@ import pytest
 
 from safegrade.ingest import Cell
 from safegrade.learner import LearnerKernel
+from safegrade.limits import Limits
 from safegrade.mark import Room
 from safegrade.paper import Item, Paper, rebuild
+from safegrade.warm import Warm
 
+SETUP = "seen_before = 'early' in globals()\nprint('set up')"
 PAPER = Paper("ps1", "ps1", (
+    Item("setup", "code", "code", SETUP, released=SETUP, id="setup"),
     Item("double", "answer", "code", "double = ...", released="double = ..."),
     Item("double-hidden", "test", "code", "assert double(77) == 154", points=1, released=""),
     Item("total", "answer", "code", "total = ...", released="total = ..."),
@@ -41,7 +45,7 @@ def marked(room, *sources):
     """A submission that gives `double`, and after its test `sources` as cells of its own or the answer to `total`."""
     cells = [Cell("double", "", "code", DOUBLE), Cell("double-hidden", "", "code", "")]
     cells += [Cell("total" if "total =" in source else "", "", "code", source) for source in sources]
-    return room.mark(rebuild(PAPER, "ada", cells))
+    return room.mark(rebuild(room.paper, "ada", cells))
 
 
 def printed(found):
@@ -50,7 +54,7 @@ def printed(found):
 
 def test_cells_after_a_hidden_test_print_what_they_print_without_it(room):
     found = marked(room, "print('one', seen)", "total = 3", "print('two', seen)", "late = 1")
-    assert printed(found) == {"double": "first\n", "extra-1": "one []\n", "extra-2": "two []\n"}
+    assert printed(found) == {"setup": "set up\n", "double": "first\n", "extra-1": "one []\n", "extra-2": "two []\n"}
     assert [verdict.points for verdict in found.verdicts.values()] == [1, 1]
 
 
@@ -61,4 +65,64 @@ def test_no_cell_is_run_twice_behind_the_last_that_prints(room, ran):
 
 def test_no_cell_is_run_twice_where_none_prints(room, ran):
     marked(room, "quiet = seen", "total = 3")
-    assert set(ran.values()) == {1}
+    assert (ran["quiet = seen"], ran["total = 3"]) == (1, 1)
+
+
+ENDS = "import os; hasattr(get_ipython(), 'kernel') and os._exit(1)"  # in the warm process it ends nothing
+
+
+def asked(monkeypatch):
+    """What kernels have been asked for, one dict a request."""
+    requests, send = [], LearnerKernel.send
+
+    def noted(kernel, kind, content):
+        requests.append(content)
+        return send(kernel, kind, content)
+
+    monkeypatch.setattr(LearnerKernel, "send", noted)
+    return requests
+
+
+def test_the_opening_cells_have_run_before_a_submission_is_there(room):
+    ready = room.opened.waiting[0].result()
+    assert [source for source, _ in ready.opening] == [SETUP]
+    assert marked(room).outputs["setup"][0]["text"] == "set up\n" and not ready.opening
+
+
+def test_a_cell_before_the_opening_ones_runs_before_them(room):
+    cells = [Cell("", "", "code", "early = 1"), Cell("total", "", "code", "print(seen_before)")]
+    found = room.mark(rebuild(PAPER, "ada", cells))
+    assert [found.outputs[name][0]["text"] for name in ("setup", "total")] == ["set up\n", "True\n"]
+
+
+def test_an_opening_cell_that_ends_its_kernel_costs_nothing_else():
+    ends = Item("setup", "code", "code", ENDS, released=ENDS, id="setup")
+    with Room(Paper("ps1", "ps1", (ends, *PAPER.items[1:]))) as opened:
+        found = marked(opened, "total = 3")
+    assert found.outputs["setup"][-1]["ename"] == "KernelEnded"
+    assert [verdict.points for verdict in found.verdicts.values()] == [1, 1]
+
+
+COUNTS = Paper("ps1", "ps1", (
+    Item("count", "answer", "code", "count = ...", released="count = ..."),
+    Item("count-check", "test", "code", "assert count == 0", points=1, released="assert count == 0"),
+    Item("count-again", "test", "code", "assert count == 0\nstep()", points=1, released="assert count == 0\nstep()"),
+    Item("count-hidden", "test", "code", "assert count == 1 and callable(step)", points=1, released=""),
+))
+
+
+def test_what_a_call_has_changed_is_looked_at_anew():
+    answer = "count = 0\ndef step():\n    global count\n    count += 1"
+    with Room(COUNTS) as opened:
+        found = opened.mark(rebuild(COUNTS, "ada", [Cell("count", "", "code", answer)]))
+    assert [verdict.points for verdict in found.verdicts.values()] == [1, 1, 1]
+
+
+def test_what_nothing_has_changed_is_looked_at_once(monkeypatch):
+    with Warm("kernel") as warm, LearnerKernel(warm, Limits(), {}) as kernel:
+        requests = asked(monkeypatch)
+        kernel.run("count = 0", None, ["count"])
+        said = {kernel.ask({"look": ["count"]}, 5.0) for _ in range(3)}
+        assert [[*request] == ["look"] for request in requests] == [False, True]
+        kernel.run("count = 1")
+        assert kernel.ask({"look": ["count"]}, 5.0) not in said

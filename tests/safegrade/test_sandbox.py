@@ -12,7 +12,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
-from safegrade import app, learner, sandbox, warm
+from safegrade import app, sandbox, warm
 from safegrade.ahead import Ahead
 from safegrade.learner import LearnerKernel
 from safegrade.limits import MB, Limits
@@ -301,8 +301,10 @@ def test_it_is_found_by_its_entry_point_and_used_through_jupyter_client(tmp_path
     try:
         assert isinstance(manager.provisioner, SandboxProvisioner)
         client.wait_for_ready(timeout=60)
-        reply = client.execute_interactive("import os; print(os.getcwd())", timeout=20, output_hook=lambda message: None)
+        heard = []
+        reply = client.execute_interactive("import os; print(os.getcwd())", timeout=20, output_hook=heard.append)
         assert reply["content"]["status"] == "ok"
+        assert [message["msg_type"] for message in heard] == ["status", "execute_input", "stream", "status"]
         assert manager.is_alive()
     finally:
         client.stop_channels()
