@@ -76,6 +76,7 @@ class Examiner:
         hidden = {name: self.shell.user_ns[name] for name in held if name in self.shell.user_ns}
         self.shell.user_ns.update(held)
         self.error, said = None, io.StringIO()
+        self.shell.autoawait = "await" in source or "async" in source  # else IPython would compile each cell twice to find out
         with redirect_stdout(said), redirect_stderr(said):
             ran = self.shell.run_cell(source, store_history=False)
         for name, value in held.items():
