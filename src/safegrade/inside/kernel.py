@@ -116,7 +116,7 @@ class Kernel(IPythonKernel):
 
 
 def brief(request: dict) -> bool:
-    """Whether a request asks for outputs, its reply and its end, and no more; each message is a fifth of a small cell's time."""
+    """Whether a request asks for its outputs, its reply and its end alone; what is left out takes a sixth of a small cell's time."""
     return bool(request.get("metadata", {}).get("brief"))
 
 
