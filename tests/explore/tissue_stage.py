@@ -31,7 +31,8 @@ def show(page: Page, options=(0, 0, 0), seed=1, light: bool = True, width: int =
     ids = {name: name for name in others} | {"toggles": list(toggles)}
     states = {"picture": {"view": plan() | {"speeds": [1e6]} | changed, "controls": ids}, **others, **toggles}
     page.evaluate("([states, script]) => stage(states, script)", [states, TissueView._esm])
-    page.wait_for_function("document.querySelector('#picture').dataset.minute")
+    # Its first rest is waited for, because a test that waits for another would take it for that one.
+    page.wait_for_function("(({ playing, rests }) => playing === 'true' || rests)(document.querySelector('#picture').dataset)")
 
 
 def colours(page: Page) -> np.ndarray:
