@@ -216,7 +216,7 @@ class Sitting:
         self.shown = shown
         for item in self.sheet.items:
             if item.runs:
-                marked.outputs[item.name] = self.run(item)
+                marked.outputs[item.name] = self.run(item, self.sheet.looks.get(item.name, []))
             elif item.role == "test":
                 marked.outputs[item.name], marked.verdicts[item.name] = self.test(item)
             if item.role == "answer" and item.points:
@@ -226,11 +226,14 @@ class Sitting:
             marked.outputs |= self.untold.result()
         return marked
 
-    def run(self, item: Item) -> list[dict]:
-        """Run a cell in the learner's kernel; its outputs, with a word where the kernel ended in it."""
+    def run(self, item: Item, then: Iterable[str] = ()) -> list[dict]:
+        """Run a cell in the learner's kernel; its outputs, with a word where the kernel ended in it.
+
+        A test looks up the names `then` next.
+        """
         if not item.source.strip():
             return []
-        cell = self.run_once(item)
+        cell = self.run_once(item, then)
         if self.shown and self.heard and cell.outputs != self.room.outputs.get(item.name, []):
             self.run_beside(item)
         if cell.reason:
@@ -245,10 +248,10 @@ class Sitting:
         if not self.untold:
             self.untold = self.room.beside.submit(self.room.cells, self.sheet, iter(self.after.get, None))
 
-    def run_once(self, item: Item) -> CellRun:
+    def run_once(self, item: Item, then: Iterable[str]) -> CellRun:
         """Run a cell in the learner's kernel."""
         try:
-            return self.running().run(item.source, self.left(), self.sheet.looks.get(item.name, []))
+            return self.running().run(item.source, self.left(), then)
         except Gone as gone:
             return CellRun(reason=gone.reason)
 
@@ -269,7 +272,8 @@ class Sitting:
     def examine(self, item: Item) -> dict:
         """What the examiner answers to a test; the learner's kernel answers what the test asks of it."""
         until = time.monotonic() + self.left()
-        names, wanted = self.names(item, until), self.sheet.paper.asked(item)
+        wanted = self.sheet.paper.asked(item)
+        names = self.names(wanted, until)
         examiner = self.seated(item)
         examiner.send({"test": item.source, "names": names, "wanted": wanted, "learners": sorted(self.sheet.paper.learners)})
         while True:
@@ -290,9 +294,8 @@ class Sitting:
         if "get" in wish:
             self.attributes.setdefault(item.name, set()).add(wish["path"]["items"][-1]["value"])
 
-    def names(self, item: Item, until: float) -> str:
+    def names(self, wanted: list[str], until: float) -> str:
         """The learner's values of the names that a test needs, as JSON still."""
-        wanted = self.sheet.paper.asked(item)
         if not wanted:
             return "{}"
         answer = self.answer({"look": wanted}, until)
