@@ -52,7 +52,7 @@ def in_browser(model, rules, until, cases):
     found = run_in_node(runner(model, rules) + f"""
         const times = Float64Array.from({{length: {POINTS}}}, (_, k) => {until} * k / {POINTS - 1});
         const answer = {json.dumps(starts)}.map(([p, y0]) => {{
-          const {{y, stopped}} = solve(MODEL, p, y0, times, {{budget: {{milliseconds: 5000}}}});
+          const {{y, stopped}} = solve(MODEL, p, y0, times);
           return {{y, stopped, words: sentence(summary(MODEL, p, times, y))}};
         }});""")
     for each in found:
