@@ -33,31 +33,24 @@ class Ahead(Closing, Generic[Kind]):
     def __init__(self, make: Callable[[], Kind], count: int, fresh: float = STALE):
         self.make, self.count, self.fresh, self.pool = make, count, fresh, ThreadPoolExecutor(count)
         self.waiting: deque[Future[Kind]] = deque()
-        self.begin()
 
     def begin(self) -> None:
+        """Start `count` of them. Before, each is made when somebody wants it."""
         self.waiting.extend(self.pool.submit(self.make) for _ in range(self.count))
 
     def take(self) -> Kind:
         """One that nobody has used. What `make` raises is raised where none starts."""
-        self.waiting.append(self.pool.submit(self.make))
-        with suppress(Exception):
-            found = self.waiting.popleft().result()
-            if time.monotonic() - found.began < self.fresh and not found.ended():
-                return found
-            found.close()
+        if self.waiting:
+            self.waiting.append(self.pool.submit(self.make))
+            with suppress(Exception):
+                found = self.waiting.popleft().result()
+                if time.monotonic() - found.began < self.fresh and not found.ended():
+                    return found
+                found.close()
         return self.make()  # whatever became of that one has nothing to do with who wants it now
 
-    def renew(self) -> None:
-        """Let go of those that wait, and start others."""
-        self.let_go()
-        self.begin()
-
-    def let_go(self) -> None:
+    def close(self) -> None:
         while self.waiting:
             with suppress(Exception):  # one that did not start is gone already
                 self.waiting.popleft().result().close()
-
-    def close(self) -> None:
-        self.let_go()
         self.pool.shutdown()

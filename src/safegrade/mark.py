@@ -81,17 +81,19 @@ class Room(Closing):
             self.opened = stack.enter_context(Ahead(self.open, at_once + 2, fresh))
             self.invited = stack.enter_context(Ahead(self.invite, at_once, fresh))
             self.beside = stack.enter_context(ThreadPoolExecutor(thread_name_prefix=BESIDE))
-            self.try_out()
+            kernel = self.first()
             if paper.reference:
-                self.rehearse()
-                self.opened.renew()
-                self.invited.renew()
+                self.rehearse(kernel)
+            else:
+                kernel.close()
+            self.opened.begin()  # not before: what the rehearsal imports is to be in all of them
+            self.invited.begin()
             self.stack = stack.pop_all()
 
-    def try_out(self) -> None:
-        """See one kernel start, because where none starts every learner would get nothing."""
+    def first(self) -> LearnerKernel:
+        """A kernel. Where none starts every learner would get nothing, so that is refused."""
         try:
-            self.opened.take().close()
+            return self.open()
         except Gone as gone:
             raise Refused(f"Python does not start in the sandbox ({gone.reason}), so nothing is marked") from gone
 
@@ -108,13 +110,14 @@ class Room(Closing):
         """An examiner."""
         return self.examiners.fork(self.limits, self.paper.files)
 
-    def rehearse(self) -> None:
-        """Mark the instructor's own answers once, and import beforehand what that has imported.
+    def rehearse(self, kernel: LearnerKernel) -> None:
+        """Mark the instructor's own answers once, in `kernel`, and import beforehand what that has imported.
 
         Only the names of modules leave those processes; of the answers nothing is left where a learner's code will run.
         """
         submitted = [Cell(name, "", "code", source) for name, source in self.paper.reference.items()]
         with Sitting(self, rebuild(self.paper, "", submitted)) as sitting:
+            sitting.kernel = kernel
             self.outputs = sitting.mark(shown=False).outputs
             sitting.warm()
             self.attributes = sitting.attributes

@@ -262,6 +262,7 @@ def test_what_learners_draw_with_is_loaded_though_the_assignment_draws_nothing(k
 
 def test_kernels_that_stand_ready_are_let_go_when_their_time_is_running(zygote, monkeypatch):
     ahead = Ahead(lambda: LearnerKernel(zygote, Limits(), {}), count=1, fresh=0.0)
+    ahead.begin()
     first = ahead.waiting[0].result()
     taken = ahead.take()
     assert taken is not first and said(taken, "print(1)") == "1\n"
@@ -272,6 +273,7 @@ def test_kernels_that_stand_ready_are_let_go_when_their_time_is_running(zygote, 
 
 def test_kernels_that_died_while_they_stood_ready_are_not_given():
     with Warm("kernel") as made, Ahead(lambda: LearnerKernel(made, Limits(), {}), count=1) as ahead:
+        ahead.begin()
         first = ahead.waiting[0].result()
         made.process.kill()
         assert first.fork.ended(5.0)
