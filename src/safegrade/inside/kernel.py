@@ -28,7 +28,9 @@ from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core import shellapp
 from IPython.core.application import BaseIPythonApplication
+from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from safegrade.inside import plain
@@ -176,6 +178,11 @@ class App(IPKernelApp, Settings):
 
     listening: ClassVar[dict[int, socket.socket]] = {}
 
+    def init_code(self) -> None:
+        """Run nothing. IPython notes the names of all modules here, for a command that nobody uses."""
+        with patch.object(shellapp, "sys", SimpleNamespace(modules={}, stdout=sys.stdout, stderr=sys.stderr)):
+            super().init_code()
+
     def _try_bind_socket(self, s: zmq.Socket, port: int) -> int:
         s.setsockopt(zmq.USE_FD, self.listening[port].detach())
         return super()._try_bind_socket(s, port)
@@ -205,4 +212,11 @@ def run(connection_file: str, listening: dict[int, socket.socket]) -> None:
     app = App.instance()
     app.connection_file = connection_file
     app.initialize([])
+    show_table(app.shell)
     app.start()
+
+
+def show_table(shell: InteractiveShell) -> None:
+    """Do before anybody waits for it what a learner's first table would have to: it takes a fork three times as long as the second."""
+    if "pandas" in sys.modules:
+        shell.display_formatter.format(sys.modules["pandas"].DataFrame({"x": [1.0]}))

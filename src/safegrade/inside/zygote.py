@@ -9,6 +9,7 @@ runs a line of a learner's code: that happens in forks, each in namespaces of it
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import io
@@ -20,10 +21,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from safegrade.inside import warden
+from safegrade.inside.kernel import show_table
+from safegrade.inside.namespaces import LIBC
+
+HUGE, MADV_COLLAPSE = 1 << 21, 25
 
 
 def main(descriptor: int) -> None:
@@ -55,7 +61,21 @@ def settle(link: socket.socket, missing: list[str]) -> None:
     fail()
     gc.collect()
     gc.freeze()  # so that a fork's garbage collection does not copy pages that all share
+    huge_pages()
     link.sendall(json.dumps({"threads": threading.active_count(), "missing": missing[:1000]}).encode())
+
+
+def huge_pages() -> None:
+    """Have the kernel join the pages of this process into huge ones: forks begin and end sooner where there are fewer to copy and to free.
+
+    A system that does not know how to (Linux before 6.1, or where it is switched off) leaves them as they are.
+    """
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        place, rights, _, _, inode, *name = line.split()
+        if rights == "rw-p" and inode == "0" and name in ([], ["[heap]"]):
+            low, high = (int(end, 16) for end in place.split("-"))
+            for start in range(-(-low // HUGE) * HUGE, high - HUGE + 1, HUGE):
+                LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(HUGE), MADV_COLLAPSE)
 
 
 def make_shell(role: str) -> None:
@@ -80,8 +100,7 @@ def warm_up(role: str) -> None:
     Learners draw also where the assignment does not, and a fork that looks for the machine's fonts by itself takes a
     second for it.
     """
-    if "pandas" in sys.modules:
-        InteractiveShell.instance().display_formatter.format(sys.modules["pandas"].DataFrame({"x": [1.0]}))
+    show_table(InteractiveShell.instance())
     if role == "kernel":
         warmed("matplotlib.pyplot")
     if "matplotlib.pyplot" in sys.modules:
