@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar
 
 from safegrade.warm import Closing
 
+LATER = 0.1  # seconds until the next one starts: who has just taken one needs the processor first
 STALE = 60.0  # seconds after which what nobody took is let go: its own time is running
 
 
@@ -41,13 +42,18 @@ class Ahead(Closing, Generic[Kind]):
     def take(self) -> Kind:
         """One that nobody has used. What `make` raises is raised where none starts."""
         if self.waiting:
-            self.waiting.append(self.pool.submit(self.make))
+            self.waiting.append(self.pool.submit(self.make_later))
             with suppress(Exception):
                 found = self.waiting.popleft().result()
                 if time.monotonic() - found.began < self.fresh and not found.ended():
                     return found
                 found.close()
         return self.make()  # whatever became of that one has nothing to do with who wants it now
+
+    def make_later(self) -> Kind:
+        """Make one in a moment."""
+        time.sleep(LATER)
+        return self.make()
 
     def close(self) -> None:
         while self.waiting:
