@@ -190,7 +190,7 @@ class Record(Closing):
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
         for each, paper_ in zip(marked, papers):
-            text = nbformat.writes(notebook(each, paper_), indent=None)  # to indent it takes as long as all marks of it
+            text = nbformat.writes(notebook(each, paper_), indent=None)  # indents would take a quarter of a record's time
             (beside / f"{each.notebook}.ipynb").write_bytes(text.encode("utf-8", "replace"))  # a learner may print half a character
         for name, content in papers[0].files.items() if papers else ():
             (beside / name).parent.mkdir(parents=True, exist_ok=True)

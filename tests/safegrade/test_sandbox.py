@@ -256,6 +256,12 @@ def test_a_cell_may_await(kernel):
     assert said(kernel, "import asyncio\nawait asyncio.sleep(0)\nprint('waited')") == "waited\n"
 
 
+def test_a_reset_leaves_the_modules_of_the_warm_process():
+    reset = "import decimal, wave\n%reset -f --aggressive\nimport sys; print('decimal' in sys.modules, 'wave' in sys.modules)"
+    with Warm("kernel", ("decimal",)) as made, LearnerKernel(made, Limits(), {}) as running:
+        assert said(running, reset).endswith("True False\n")
+
+
 def test_what_learners_draw_with_is_loaded_though_the_assignment_draws_nothing(kernel):
     assert said(kernel, "import sys; print('matplotlib.pyplot' in sys.modules, 'plt' in globals())") == "True False\n"
 

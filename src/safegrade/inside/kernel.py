@@ -39,6 +39,7 @@ OPERATIONS = {"len": len, "item": operator.getitem, "list": list, "str": str, "f
               "int": int, "bool": bool}
 # A kernel looks at each module for its debugger, which nobody uses here; in a fork that copies memory that all share.
 NO_MODULES = SimpleNamespace(modules={})
+WARM_MODULES: set[str] = set()  # modules of the warm process
 MOST_KEPT = 1000  # objects that an examiner may hold at a time
 
 
@@ -179,9 +180,10 @@ class App(IPKernelApp, Settings):
     listening: ClassVar[dict[int, socket.socket]] = {}
 
     def init_code(self) -> None:
-        """Run nothing. IPython notes the names of all modules here, for a command that nobody uses."""
+        """Run nothing. IPython notes here which modules `%reset` leaves alone; the warm process has noted them before."""
         with patch.object(shellapp, "sys", SimpleNamespace(modules={}, stdout=sys.stdout, stderr=sys.stderr)):
             super().init_code()
+        self.shell._sys_modules_keys = WARM_MODULES
 
     def _try_bind_socket(self, s: zmq.Socket, port: int) -> int:
         s.setsockopt(zmq.USE_FD, self.listening[port].detach())

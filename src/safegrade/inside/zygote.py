@@ -26,7 +26,7 @@ from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 
 from safegrade.inside import warden
-from safegrade.inside.kernel import show_table
+from safegrade.inside.kernel import WARM_MODULES, show_table
 from safegrade.inside.namespaces import LIBC
 
 HUGE, MADV_COLLAPSE = 1 << 21, 25
@@ -59,6 +59,7 @@ def main(descriptor: int) -> None:
 def settle(link: socket.socket, missing: list[str]) -> None:
     """Say that everything is imported, and which modules could not be."""
     fail()
+    WARM_MODULES.update(sys.modules)
     gc.collect()
     gc.freeze()  # so that a fork's garbage collection does not copy pages that all share
     huge_pages()
