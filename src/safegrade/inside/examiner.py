@@ -124,7 +124,7 @@ def known(error: BaseException | None) -> str:
 def run(link: socket.socket) -> None:
     """Answer messages until the link closes."""
     examiner = Examiner(link)
-    examiner.run("print(1)\n1", {})  # the first cell takes a fork three times as long as the second, and nobody waits yet
+    examiner.run("print(1)\n1", {})  # a fork's first cell is its slowest, and nobody waits for this one
     while True:
         try:
             message = json_message(link)

@@ -219,6 +219,6 @@ def run(connection_file: str, listening: dict[int, socket.socket]) -> None:
 
 
 def show_table(shell: InteractiveShell) -> None:
-    """Do before anybody waits for it what a learner's first table would have to: it takes a fork three times as long as the second."""
+    """Show a table to nobody: the first copies memory for 3 to 5 ms, and a learner's need not wait for it."""
     if "pandas" in sys.modules:
         shell.display_formatter.format(sys.modules["pandas"].DataFrame({"x": [1.0]}))
