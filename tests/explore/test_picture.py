@@ -48,6 +48,26 @@ def told(page, name):
     return page.evaluate("name => models.picture.state[name]", name)
 
 
+ECHO = """([id, name, now, before]) => {
+    const control = models[id], set = control.set;
+    control.set = (...given) => {
+        set.apply(control, given);
+        if (given[0] !== name || given[1] !== now) return;
+        control.set = set;
+        queueMicrotask(() => {
+            control._state_lock = { [name]: before }; // as ipywidgets has it while it takes over what Python says
+            control.set(name, before);
+            control._state_lock = null;
+        });
+    };
+}"""
+
+
+def echo(page, widget, name, now, before):
+    """Have Python repeat what a control was `before`, at the moment when the picture moves it to `now`."""
+    page.evaluate(ECHO, [widget.model_id, name, now, before])
+
+
 def press(page, label):
     """Press a button of the explorer, which the blank page has not got: a stand-in with its class and label."""
     page.evaluate("""label => {
@@ -117,6 +137,19 @@ def test_the_toggle_sets_the_slider_and_follows_it(page, view):
     move(page, slider, "value", 0.14)
     settle(page, 3)
     assert page.evaluate("id => models[id].state.index", toggle.model_id) == 1
+
+
+def test_a_late_word_of_pythons_does_not_undo_a_reset(page, view):
+    show(page, view)
+    slider, toggle = view.sliders[0], view.toggles[0]
+    move(page, toggle, "index", 1)
+    settle(page, 1)
+    echo(page, toggle, "index", 0, 1)
+    echo(page, slider, "value", 0.25, 0.05)
+    press(page, "Reset")
+    settle(page, 2)
+    assert told(page, "values")["b_1"] == 0.25
+    assert page.evaluate("ids => ids.map(id => models[id].state.value ?? models[id].state.index)", [slider.model_id, toggle.model_id]) == [0.25, 0]
 
 
 def test_the_run_before_stays_as_a_ghost_and_reset_restores_the_start(page, view):

@@ -433,14 +433,25 @@ async function render({ model, el }) {
   }
   const matches = option => option.when ? option.when(now.v) : Object.entries(option.values).every(([name, value]) => values[name] === value);
   // A toggle shows the option that holds, also when a slider has brought it about.
+  const holding = k => {
+    const holds = OPTIONS[k].findIndex(matches);
+    return holds < 0 ? null : holds;
+  };
   function follow() {
     if (gliding) return;
     own = true;
     toggles.forEach((each, k) => {
-      const holds = OPTIONS[k].findIndex(matches), index = holds < 0 ? null : holds;
-      if (each.get("index") !== index) { each.set("index", index); moves.add(each); }
+      if (each.get("index") !== holding(k)) { each.set("index", holding(k)); moves.add(each); }
     });
     own = false;
+  }
+  // Python repeats what it is told. Of a control that the picture has moved since, that is the value before: it is put right.
+  function echoed(each, name, mine) {
+    if (own || !each._state_lock || !moves.has(each)) return false;
+    own = true;
+    each.set(name, mine);
+    own = false;
+    return true;
   }
 
   // ---- what ipywidgets' controls lack: names, units, pressed states, and keys that stay with them
@@ -486,10 +497,13 @@ async function render({ model, el }) {
   }
   const hear = [];
   const on = (each, name, react) => { each.on(name, react); hear.push(() => each.off(name, react)); };
-  sliders.forEach((each, k) => on(each, "change:value", () => moveTo(view.sliders[k].symbol, each.get("value"))));
+  sliders.forEach((each, k) => on(each, "change:value", () => {
+    const { symbol } = view.sliders[k];
+    if (!echoed(each, "value", values[symbol])) moveTo(symbol, each.get("value"));
+  }));
   toggles.forEach((each, k) => on(each, "change:index", () => {
     const option = OPTIONS[k][each.get("index")];
-    if (!own && option) glide(option.values);
+    if (!echoed(each, "index", holding(k)) && !own && option) glide(option.values);
   }));
   on(model, "change:values", () => {
     const told = model.get("values");
