@@ -433,26 +433,17 @@ async function render({ model, el }) {
   }
   const matches = option => option.when ? option.when(now.v) : Object.entries(option.values).every(([name, value]) => values[name] === value);
   // A toggle shows the option that holds, also when a slider has brought it about.
-  const holding = k => {
-    const holds = OPTIONS[k].findIndex(matches);
-    return holds < 0 ? null : holds;
-  };
   function follow() {
     if (gliding) return;
     own = true;
     toggles.forEach((each, k) => {
-      if (each.get("index") !== holding(k)) { each.set("index", holding(k)); moves.add(each); }
+      const holds = OPTIONS[k].findIndex(matches), index = holds < 0 ? null : holds;
+      if (each.get("index") !== index) { each.set("index", index); moves.add(each); }
     });
     own = false;
   }
-  // Python repeats what it is told. Of a control that the picture has moved since, that is the value before: it is put right.
-  function echoed(each, name, mine) {
-    if (own || !each._state_lock || !moves.has(each)) return false;
-    own = true;
-    each.set(name, mine);
-    own = false;
-    return true;
-  }
+  // Python repeats what it is told. Of a control that the picture has moved since, that is the value before.
+  const echoed = each => !own && each._state_lock && moves.has(each);
 
   // ---- what ipywidgets' controls lack: names, units, pressed states, and keys that stay with them
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
@@ -499,11 +490,13 @@ async function render({ model, el }) {
   const on = (each, name, react) => { each.on(name, react); hear.push(() => each.off(name, react)); };
   sliders.forEach((each, k) => on(each, "change:value", () => {
     const { symbol } = view.sliders[k];
-    if (!echoed(each, "value", values[symbol])) moveTo(symbol, each.get("value"));
+    if (echoed(each)) put(symbol, values[symbol]);
+    else moveTo(symbol, each.get("value"));
   }));
   toggles.forEach((each, k) => on(each, "change:index", () => {
     const option = OPTIONS[k][each.get("index")];
-    if (!echoed(each, "index", holding(k)) && !own && option) glide(option.values);
+    if (echoed(each)) follow();
+    else if (!own && option) glide(option.values);
   }));
   on(model, "change:values", () => {
     const told = model.get("values");
