@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autoimmune.integrate import TOGETHER, IntegrationError
+from autoimmune import integrate
+from autoimmune.integrate import TOGETHER, IntegrationError, right_hand_side
 from autoimmune.model import Dose, Model, Quantity, Source
+from autoimmune.models import alexander_wahl_2011
 
 
 def tank(equations="dA/dt = -k*A", start=0.0, method="LSODA", **parameters) -> Model:
@@ -229,6 +231,21 @@ def test_one_patient_and_a_cohort_of_one_read_the_formulas_alike(term):
     alone = model.simulate(5, points=6)["A"].to_numpy()
     cohort = model.simulate(5, points=6, patients=pd.DataFrame({"A": [1.5, 1.5]}))
     assert cohort.loc[cohort.patient == 1, "A"].to_numpy() == pytest.approx(alone, rel=2e-5)
+
+
+def test_one_patient_costs_no_more_calls_than_with_scipys_own_jacobian(monkeypatch):
+    calls = []
+
+    def counted(system, times):
+        rates = right_hand_side(system, times)
+        return lambda t, y: calls.append(t) or rates(t, y)
+
+    monkeypatch.setattr(integrate, "right_hand_side", counted)
+    alexander_wahl_2011.model.simulate(100, b_1=0.0)
+    ours = len(calls)
+    monkeypatch.setattr(integrate, "implicit", lambda system: {})
+    alexander_wahl_2011.model.simulate(100, b_1=0.0)
+    assert 0 < ours <= len(calls) - ours
 
 
 def test_memory_follows_the_points_kept():
