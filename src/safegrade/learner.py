@@ -10,22 +10,23 @@ never to be marked.
 
 from __future__ import annotations
 
+import json
+import select
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
-
-import zmq
-from jupyter_client.session import Session
+from itertools import count
 
 from safegrade import provisioner
-from safegrade.limits import MB, Limits
+from safegrade.inside.line import HEAD, OUTPUT
+from safegrade.inside.warden import message
+from safegrade.limits import Limits
 from safegrade.warm import Closing, Warm
 
-LONGEST_HEADER = 1 * MB
 START = 60.0  # seconds in which a kernel has to answer for the first time
-REQUEST = {"allow_stdin": False, "silent": False, "store_history": False, "user_expressions": {}, "stop_on_error": False}
+ENDING = 1.0  # seconds in which the warden says why a kernel has ended
+PIECE = 1 << 18
 
 
 class Gone(Exception):
@@ -50,7 +51,7 @@ class Look:
     """What was asked about names last: the number of the request, and what was said."""
 
     names: list[str] = field(default_factory=list)
-    number: str = ""
+    number: int = OUTPUT
     said: str | None = None
 
 
@@ -58,76 +59,59 @@ class LearnerKernel(Closing):
     """One learner's kernel in its own sandbox. `close` ends every process in it."""
 
     def __init__(self, warm: Warm, limits: Limits, files: dict[str, bytes]):
-        self.limits, self.received, self.allowed, self.began = limits, 0, limits.output_in_all, time.monotonic()
+        self.limits, self.shown, self.answered, self.allowed, self.began = limits, 0, 0, limits.output_in_all, time.monotonic()
         self.opening: deque[tuple[str, CellRun]] = deque()
-        self.pending: dict[str, str] = {}  # the kind of answer to each request that waits for one
-        self.replies: dict[str, Any] = {}  # answers that nobody has fetched so far
+        self.numbers = count(OUTPUT + 1)
+        self.pending: set[int] = set()  # requests that wait for an answer
+        self.replies: dict[int, bytes] = {}  # answers that nobody has fetched so far
         self.looked = Look()
-        self.manager = provisioner.manager()
-        provisioner.start(self.manager, warm=warm, limits=limits, files=files)
-        self.fork = self.manager.provisioner.fork
-        self.session: Session = self.manager.session
-        self.context: zmq.Context = self.manager.context
-        self.shell, self.iopub = self.connect("shell", zmq.DEALER), self.connect("iopub", zmq.SUB)
-        self.poller = zmq.Poller()
-        for each in (self.shell, self.iopub, self.fork.link):
-            self.poller.register(each, zmq.POLLIN)
+        self.arrived = bytearray()
+        self.fork = provisioner.start(warm=warm, limits=limits, files=files, line=True)
+        self.line = self.fork.line
+        self.line.setblocking(False)
+        self.poll = select.poll()
+        for each in (self.line, self.fork.link):
+            self.poll.register(each, select.POLLIN)
         self.wait_until_ready()
 
-    def connect(self, channel: str, kind: int) -> zmq.Socket:
-        """A socket to one of the kernel's channels; what may come over it is counted before (see `inside.relay`)."""
-        found = self.context.socket(kind)
-        found.linger, found.reconnect_ivl = 0, 5  # the other side may listen a moment later
-        if kind == zmq.SUB:
-            found.setsockopt(zmq.SUBSCRIBE, b"")
-        found.connect(f"ipc://{self.manager.ip}-{getattr(self.manager, f'{channel}_port')}")
-        return found
-
     def wait_until_ready(self) -> None:
-        """Ask who is there until both channels answer."""
-        until, shell, iopub, asked = time.monotonic() + START, False, False, set()
-        while not (shell and iopub):
-            asked.add(self.session.send(self.shell, "kernel_info_request", {})["header"]["msg_id"])
-            again = time.monotonic() + 0.25
-            while not (shell and iopub) and time.monotonic() < again:
-                for channel, message in self.messages(again):
-                    mine = message["parent_header"].get("msg_id") in asked  # the answer to an earlier question is one too
-                    shell, iopub = shell or (mine and channel == "shell"), iopub or channel == "iopub"
-            if time.monotonic() > until:
-                raise self.gone("time")
+        """Ask for nothing until it is answered."""
+        self.wait(self.send({"look": []}), START)
 
-    def messages(self, until: float) -> list[tuple[str, dict]]:
-        """What has arrived, waiting for it at most until `until`; Gone when the kernel has ended or said too much."""
-        ready = dict(self.poller.poll(max(0.0, 1000 * (until - time.monotonic()))))
-        found = []
-        for channel, each in (("iopub", self.iopub), ("shell", self.shell)):
-            if each in ready:
-                frames = each.recv_multipart()
-                if channel == "iopub":
-                    self.received += sum(map(len, frames))
-                if self.received > self.allowed:
-                    raise self.gone("output")  # before anything of it is taken apart
-                if message := self.read(frames, channel):
-                    found.append((channel, message))
-        if not found and self.fork.link.fileno() in ready and (reason := self.fork.ended(0.001)):
-            raise self.gone(reason)
-        return found
+    def messages(self, until: float) -> Iterator[tuple[int, bytes]]:
+        """What has arrived, waiting for it at most until `until`; Gone when the kernel has ended or says too much."""
+        if self.poll.poll(max(0.0, 1000 * (until - time.monotonic()))):
+            self.listen()
+        while len(self.arrived) >= HEAD.size:
+            size, number = HEAD.unpack_from(self.arrived)
+            self.check(size, number)
+            if len(self.arrived) < HEAD.size + size:
+                return
+            content = bytes(self.arrived[HEAD.size:HEAD.size + size])
+            del self.arrived[:HEAD.size + size]
+            if number == OUTPUT:
+                self.shown += HEAD.size + size
+            else:
+                self.answered += HEAD.size + size
+            yield number, content
 
-    def read(self, frames: list[bytes], channel: str) -> dict | None:
-        """A message, or nothing where what arrived is none. What answers a test stays packed: its reader is the examiner."""
+    def listen(self) -> None:
+        """Take up a piece of what is being said; Gone when the kernel has ended."""
         try:
-            _, parts = self.session.feed_identities(frames)
-            if max(map(len, parts[:4])) > LONGEST_HEADER:
-                return None
-            message = self.session.deserialize(parts, content=False)
-            if not isinstance(message["parent_header"], dict):
-                return None
-            if message["msg_type"] != "safegrade_reply" or channel != "shell":
-                message["content"] = self.session.unpack(message["content"]) if len(message["content"]) <= self.limits.output_in_all else None
-                return message if isinstance(message["content"], dict) else None
-            return message
-        except Exception:  # noqa: BLE001 (a learner's code can send anything)
-            return None
+            piece = self.line.recv(PIECE)
+        except BlockingIOError:
+            piece = None
+        except OSError:
+            piece = b""
+        if not piece and (reason := self.fork.ended(ENDING if piece == b"" else 0.001) or piece == b"" and "crash"):
+            raise self.gone(reason)
+        self.arrived += piece or b""
+
+    def check(self, size: int, number: int) -> None:
+        """Gone where a message is longer than it may be, before it is here."""
+        said, allowed = (self.shown, self.allowed) if number == OUTPUT else (self.answered, self.limits.answers)
+        if said + HEAD.size + size > allowed:
+            raise self.gone("output")
 
     def gone(self, reason: str) -> Gone:
         """End the kernel; the exception that says so."""
@@ -135,29 +119,37 @@ class LearnerKernel(Closing):
         self.close()
         return Gone(reason if reason in ("memory", "processes", "time", "output") else "crash")
 
-    def send(self, kind: str, content: dict) -> str:
+    def send(self, request: dict) -> int:
         """Send a request; its number."""
-        number = self.session.send(self.shell, kind, content, metadata={"brief": True})["header"]["msg_id"]
-        self.pending[number] = kind.replace("request", "reply")
+        number = next(self.numbers)
+        self.pending.add(number)
+        rest = memoryview(message({"number": number, **request}))
+        until = time.monotonic() + START
+        while rest:
+            try:
+                rest = rest[self.line.send(rest):]
+            except BlockingIOError:  # the kernel reads no further while it waits for us to listen
+                self.poll.poll(10)
+                self.listen()
+            except OSError:
+                raise self.gone(self.fork.ended(ENDING)) from None
+            if time.monotonic() > until:
+                raise self.gone("time")
         return number
 
-    def wait(self, number: str, seconds: float, cell: CellRun | None = None) -> Any:
-        """The content of the reply to a request; outputs that come meanwhile go to `cell`."""
-        until, idle = time.monotonic() + seconds, cell is None
-        self.allowed = min(self.received + self.limits.output, self.limits.output_in_all)
-        while number not in self.replies or not idle:
-            if number in self.replies:
-                until = min(until, time.monotonic() + 2.0)  # its last outputs are on their way
-            for channel, message in self.messages(until):
-                about = str(message["parent_header"].get("msg_id"))
-                if channel == "shell" and self.pending.get(about) == message["msg_type"]:
-                    self.replies[about] = message["content"]
-                elif channel == "iopub" and cell is not None and about == number:
-                    idle = idle or (message["msg_type"] == "status" and message["content"].get("execution_state") == "idle")
-                    keep(cell.outputs, message["msg_type"], message["content"])
-            if (number not in self.replies or not idle) and time.monotonic() >= until:
-                raise self.gone("output" if number in self.replies else "time")
-        del self.pending[number]
+    def wait(self, number: int, seconds: float, cell: CellRun | None = None) -> bytes:
+        """The answer to a request; outputs that come meanwhile go to `cell`."""
+        until = time.monotonic() + seconds
+        self.allowed = min(self.shown + self.limits.output, self.limits.output_in_all)
+        while number not in self.replies:
+            for about, content in self.messages(until):
+                if about in self.pending:
+                    self.replies[about] = content
+                elif about == OUTPUT and cell is not None:
+                    keep(cell.outputs, content, str(number))
+            if number not in self.replies and time.monotonic() >= until:
+                raise self.gone("time")
+        self.pending.discard(number)
         return self.replies.pop(number)
 
     def run(self, source: str, seconds: float | None = None, then: Iterable[str] = ()) -> CellRun:
@@ -166,10 +158,9 @@ class LearnerKernel(Closing):
             return self.opening.popleft()[1]
         cell = CellRun()
         try:
-            number = self.send("execute_request", {"code": source, **REQUEST})
+            number = self.send({"run": source})
             self.look_at(then)
-            reply = self.wait(number, seconds or self.limits.cell_seconds, cell)
-            cell.raised = str(reply.get("ename", "")) if reply.get("status") == "error" else ""
+            cell.raised = raised(self.wait(number, seconds or self.limits.cell_seconds, cell))
         except Gone as end:
             cell.reason = end.reason
         return cell
@@ -182,10 +173,10 @@ class LearnerKernel(Closing):
 
     def look_at(self, names: Iterable[str]) -> None:
         """Send for what names hold, and forget what they held before."""
-        for told in (self.pending, self.replies):
-            told.pop(self.looked.number, None)
+        self.pending.discard(self.looked.number)
+        self.replies.pop(self.looked.number, None)
         names = [*names]
-        self.looked = Look(names, self.send("safegrade_request", {"look": names}) if names else "")
+        self.looked = Look(names, self.send({"look": names}) if names else OUTPUT)
 
     def look(self, names: list[str], seconds: float) -> str:
         """What names hold, as JSON still; they are asked for once as long as nothing runs."""
@@ -196,11 +187,11 @@ class LearnerKernel(Closing):
         return self.looked.said
 
     def ask(self, request: dict, seconds: float) -> str:
-        """The answer to a `safegrade_request`, as JSON still; Gone when the kernel ends before it answers."""
+        """The answer to a request (see `inside.kernel`), as JSON still; Gone when the kernel ends before it answers."""
         if [*request] == ["look"]:
             return self.look(request["look"], seconds)
         self.look_at([])
-        return text(self.wait(self.send("safegrade_request", request), seconds))
+        return text(self.wait(self.send(request), seconds))
 
     def ended(self) -> str:
         """Why the kernel has ended, or nothing while it lives."""
@@ -209,31 +200,45 @@ class LearnerKernel(Closing):
     def close(self) -> None:
         """End the kernel and everything it has started."""
         self.fork.close()
-        self.context.destroy(linger=0)
 
 
-def keep(outputs: list[dict], kind: str, content: dict) -> None:
-    """Add what a message shows to the outputs of a cell, as a notebook keeps it."""
+def keep(outputs: list[dict], content: bytes, number: str) -> None:
+    """Add what a message shows to the outputs of a cell, as a notebook keeps it; `number` is that of the cell's request."""
     try:
-        if kind == "stream":
-            name, text = str(content["name"]), str(content["text"])
-            if outputs and outputs[-1].get("name") == name:
-                outputs[-1]["text"] += text
-            else:
-                outputs.append({"output_type": "stream", "name": name if name in ("stdout", "stderr") else "stdout", "text": text})
-        elif kind in ("display_data", "execute_result"):
-            data = {str(mime): value for mime, value in dict(content["data"]).items() if isinstance(value, (str, dict, list))}
-            number = {"execution_count": None} if kind == "execute_result" else {}
-            outputs.append({"output_type": kind, "data": data, "metadata": {}, **number})
-        elif kind == "error":
-            lines = [str(line) for line in content["traceback"]]
-            outputs.append({"output_type": "error", "ename": str(content["ename"]), "evalue": str(content["evalue"]), "traceback": lines})
-        elif kind == "clear_output":
-            outputs.clear()
-    except (KeyError, TypeError, ValueError):
+        message = json.loads(content)
+        if message["parent"]["msg_id"] == number:
+            add(outputs, message["header"]["msg_type"], message["content"])
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return  # not a message that a kernel sends
+
+
+def add(outputs: list[dict], kind: str, content: dict) -> None:
+    """Add one output."""
+    if kind == "stream":
+        name, text = str(content["name"]), str(content["text"])
+        if outputs and outputs[-1].get("name") == name:
+            outputs[-1]["text"] += text
+        else:
+            outputs.append({"output_type": "stream", "name": name if name in ("stdout", "stderr") else "stdout", "text": text})
+    elif kind in ("display_data", "execute_result"):
+        data = {str(mime): value for mime, value in dict(content["data"]).items() if isinstance(value, (str, dict, list))}
+        number = {"execution_count": None} if kind == "execute_result" else {}
+        outputs.append({"output_type": kind, "data": data, "metadata": {}, **number})
+    elif kind == "error":
+        lines = [str(line) for line in content["traceback"]]
+        outputs.append({"output_type": "error", "ename": str(content["ename"]), "evalue": str(content["evalue"]), "traceback": lines})
+    elif kind == "clear_output":
+        outputs.clear()
+
+
+def raised(answer: bytes) -> str:
+    """The name of the exception with which a cell ended, if any."""
+    try:
+        return str(json.loads(answer)["ename"])
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return "Error"  # of the cell's own making
 
 
 def text(content: bytes) -> str:
     """What a kernel said, which is JSON if it is an honest one's."""
-    return bytes(content).decode("utf-8", "replace")
+    return content.decode("utf-8", "replace")

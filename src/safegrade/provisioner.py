@@ -1,7 +1,7 @@
 """A kernel provisioner for jupyter_client: kernels that are forked warm inside a sandbox.
 
 It is found by the name "safegrade" in a kernel specification's metadata, like any provisioner. Started with
-`start_kernel(warm=…, limits=…, files=…)` it forks the warm process that it is given; without, it makes one for itself.
+`start_kernel(warm=…, limits=…, files=…, line=…)` it forks the warm process that it is given; without, it makes one for itself.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class SandboxProvisioner(KernelProvisionerBase):
         return await super().pre_launch(cmd=[], warm=warm, **kwargs)
 
     async def launch_kernel(self, cmd: list[str], warm: Warm | None = None, limits: Limits | None = None,
-                            files: dict[str, bytes] | None = None, **kwargs: Any) -> dict:
-        self.fork = warm.fork(limits or Limits(), files, self.parent.connection_file)
+                            files: dict[str, bytes] | None = None, line: bool = False, **kwargs: Any) -> dict:
+        self.fork = warm.fork(limits or Limits(), files, self.parent.connection_file, line)
         return self.connection_info
 
 
@@ -86,12 +86,12 @@ class Specification(KernelSpecManager):
                           metadata={"kernel_provisioner": {"provisioner_name": "safegrade"}})
 
 
-def start(manager: KernelManager, **wishes: Any) -> None:
-    """Start a manager's kernel, from any thread, also one with a running event loop; no loop is left open."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, AsyncKernelManager.start_kernel(manager, **wishes)).result()
-
-
-def manager() -> KernelManager:
-    """A kernel manager that starts sandboxed kernels."""
-    return KernelManager(kernel_name="safegrade", kernel_spec_manager=Specification(), cache_ports=False, shutdown_wait_time=0.1)
+def start(**wishes: Any) -> Fork:
+    """Start a sandboxed kernel, from any thread, also one with a running event loop; no loop is left open."""
+    manager = KernelManager(kernel_name="safegrade", kernel_spec_manager=Specification(), cache_ports=False)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, AsyncKernelManager.start_kernel(manager, **wishes)).result()
+    finally:
+        manager.context.destroy(linger=0)
+    return manager.provisioner.fork

@@ -43,10 +43,10 @@ class Closing(AbstractContextManager):
 
 
 class Fork:
-    """One fork. Letting go of it (`close`) ends every process in it."""
+    """One fork, with a link to its warden and perhaps a line to its kernel. Letting go of it (`close`) ends every process in it."""
 
-    def __init__(self, link: socket.socket, folder: Path):
-        self.link, self.folder, self.reason, self.began = link, folder, "", time.monotonic()
+    def __init__(self, folder: Path, link: socket.socket, line: socket.socket | None = None):
+        self.folder, self.link, self.line, self.reason, self.began = folder, link, line, "", time.monotonic()
 
     def send(self, message: dict) -> None:
         warden.send(self.link, message)
@@ -80,7 +80,8 @@ class Fork:
         return bool(poll.poll(1000 * seconds))
 
     def close(self) -> None:
-        self.link.close()
+        for each in filter(None, (self.link, self.line)):
+            each.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -180,21 +181,25 @@ class Warm(Closing):
             self.settled()
             self.imports += modules
 
-    def fork(self, limits: Limits, files: dict[str, bytes] | None = None, connection: str = "") -> Fork:
-        """A fork with an empty home that holds `files`; a kernel reads its connection file from its own folder."""
+    def fork(self, limits: Limits, files: dict[str, bytes] | None = None, connection: str = "", line: bool = False) -> Fork:
+        """A fork with an empty home that holds `files`; a kernel reads its connection file from its own folder.
+
+        With a `line` that kernel answers the marking side over one of its own (see `inside.line`), and not over Jupyter's channels.
+        """
         folder = self.run / (Path(connection).parent.name if connection else secrets.token_hex(8))
         folder.mkdir(exist_ok=True)
         self.hand_over(folder, *folder.iterdir())
-        mine, theirs = socket.socketpair()
+        pairs = [socket.socketpair() for _ in range(1 + line)]
         request = {"role": self.role, "trusted": self.trusted, "run": str(self.run), "mine": str(folder), "limits": limits.inside(), "connection": connection}
         with self.lock:
             if self.process.poll() is not None:  # a machine that is short of memory ends what it likes
                 self.stop()
                 self.start()
             self.missing  # noqa: B018 (it is ready then)
-            socket.send_fds(self.link, [json.dumps(request).encode()], [theirs.fileno()])
-        theirs.close()
-        fork = Fork(mine, folder)
+            socket.send_fds(self.link, [json.dumps(request).encode()], [theirs.fileno() for _, theirs in pairs])
+        for _, theirs in pairs:
+            theirs.close()
+        fork = Fork(folder, *(mine for mine, _ in pairs))
         fork.send({"files": {name: content.hex() for name, content in (files or {}).items()}})
         return fork
 

@@ -75,9 +75,9 @@ def asked(monkeypatch):
     """What kernels have been asked for, one dict a request."""
     requests, send = [], LearnerKernel.send
 
-    def noted(kernel, kind, content):
-        requests.append(content)
-        return send(kernel, kind, content)
+    def noted(kernel, request):
+        requests.append(request)
+        return send(kernel, request)
 
     monkeypatch.setattr(LearnerKernel, "send", noted)
     return requests

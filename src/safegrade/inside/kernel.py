@@ -1,5 +1,6 @@
-"""The learner's kernel: an ipykernel that answers one more kind of message, `safegrade_request`.
+"""The learner's kernel: an ipykernel that the marking side asks over a line of its own (see `line`).
 
+    {"run": source}                                      run a cell; what it shows is said before the answer
     {"modules": True}                                    the modules that have been imported
     {"look": [names]}                                    what each name is (see `plain`), those that exist
     {"path": …, "call": True, "args": …, "kwargs": …}    call what stands at a path, such as ["f"] or [7, "area"]
@@ -12,28 +13,33 @@ Whatever the learner's code has done to this process, all that leaves it is plai
 
 from __future__ import annotations
 
+import asyncio
+import json
 import operator
 import os
 import socket
 import sys
+import threading
 from types import SimpleNamespace
 from typing import Any, ClassVar
 from unittest.mock import patch
 
 import zmq
-from ipykernel import ipkernel
+from ipykernel import ipkernel, kernelapp
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.heartbeat import Heartbeat
-from ipykernel.iostream import OutStream
+from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core import shellapp
 from IPython.core.application import BaseIPythonApplication
 from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.session import DELIM
 from traitlets.config import Config
 
 from safegrade.inside import plain
+from safegrade.inside.line import OUTPUT, Line
 
 OPERATIONS = {"len": len, "item": operator.getitem, "list": list, "str": str, "float": float,
               "int": int, "bool": bool}
@@ -46,6 +52,8 @@ MOST_KEPT = 1000  # objects that an examiner may hold at a time
 class Kernel(IPythonKernel):
     """An IPython kernel that shows what it holds as plain data."""
 
+    line: Line | None = None
+
     def __init__(self, **kwargs: Any):
         with patch.object(ipkernel, "sys", NO_MODULES):
             super().__init__(**kwargs)
@@ -53,28 +61,35 @@ class Kernel(IPythonKernel):
         self.kept: list[Any] = []
         self.shell.ask_exit = lambda: None  # `exit()` in a cell ends nothing: there may be right answers behind it
 
-    async def dispatch_shell(self, frames: list, /, *place: Any, **named: Any) -> None:
-        """Answer the marking side at once, without telling all the world that the kernel is busy and idle again."""
-        if not any(b"safegrade_request" in frame.bytes for frame in frames[:4]):  # its header is one of these
-            return await super().dispatch_shell(frames, *place, **named)
-        ident, parts = self.session.feed_identities(frames, copy=False)
-        request = self.session.deserialize(parts, copy=False)
-        self.set_parent(ident, request, channel="shell")
+    def start(self) -> None:
+        super().start()
+        if self.line:
+            self.io_loop.add_callback(self.serve)
+
+    async def serve(self) -> None:
+        """Answer what comes over the line, one request after the other, until the marking side lets go."""
+        requests: asyncio.Queue[dict] = asyncio.Queue()
+        asyncio.get_running_loop().add_reader(self.line, lambda: requests.put_nowait(self.line.hear()))
+        while request := await requests.get():
+            self.line.say(request["number"], await self.respond(request))
+        asyncio.get_running_loop().remove_reader(self.line)
+
+    async def respond(self, request: dict) -> bytes:
+        """The answer to a request, as JSON."""
         try:
-            content = self.answer(request["content"])
+            return json.dumps(await self.execute(request) if "run" in request else self.answer(request)).encode()
         except BaseException as error:  # noqa: BLE001 (a learner's code may raise anything)
-            content = {"raised": plain.exception(error)}
-        self.session.send(self.shell_stream, "safegrade_reply", content, request, ident=ident)
+            return json.dumps({"raised": plain.exception(error)}).encode()
 
-    def _publish_status(self, status: str, channel: str, parent: dict | None = None) -> None:
-        """Say that the kernel is busy or idle; of a brief request only its end is told."""
-        if status == "idle" or not brief(parent or self.get_parent(channel)):
-            super()._publish_status(status, channel, parent)
-
-    def _publish_execute_input(self, code: str, parent: dict, execution_count: int) -> None:
-        """Say what is run, unless who has asked knows and nobody else listens."""
-        if not brief(parent):
-            super()._publish_execute_input(code, parent, execution_count)
+    async def execute(self, request: dict) -> dict:
+        """Run a cell. What it shows goes out with the request's number as its parent's."""
+        asked = self.session.msg("execute_request", {"code": request["run"]})
+        asked["header"]["msg_id"] = asked["msg_id"] = str(request["number"])
+        self.set_parent([], asked)
+        found = await self.do_execute(request["run"], silent=False)
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+        return {"ename": found.get("ename", "")}
 
     def answer(self, wish: dict) -> dict:
         """What the content of one request asks for."""
@@ -118,11 +133,6 @@ class Kernel(IPythonKernel):
         return len(self.kept) - 1
 
 
-def brief(request: dict) -> bool:
-    """Whether a request asks for its outputs, its reply and its end alone; what is left out takes a sixth of a small cell's time."""
-    return bool(request.get("metadata", {}).get("brief"))
-
-
 def loaded() -> list[str]:
     """The modules that have been imported so far, by name, in the order of their import."""
     return [name for name, module in list(sys.modules.items()) if getattr(module, "__spec__", None)]
@@ -138,10 +148,26 @@ def changeable(value: Any) -> dict | None:
         return None
 
 
+class Publisher(IOPubThread):
+    """Publishes what cells show: over the line where there is one, and what child processes show through their parent."""
+
+    line: Line | None = None
+
+    def send_multipart(self, frames: list, *place: Any, **named: Any) -> None:
+        if self.line is None or not self._is_master_process():
+            return super().send_multipart(frames, *place, **named)
+        header, parent, _, content = frames[frames.index(DELIM) + 2:][:4]
+        self.line.say(OUTPUT, b'{"header": %b, "parent": %b, "content": %b}' % (header, parent, content))
+
+
 class Stream(OutStream):
-    """A kernel's output, which waits for another thread only where something was written."""
+    """A kernel's output, which says nothing where nothing was written, and needs no other thread where there is a line."""
 
     written = False
+
+    def __init__(self, *place: Any, **named: Any):
+        super().__init__(*place, **named)
+        self.flushing = threading.RLock()
 
     def write(self, string: str) -> int | None:
         self.written = True
@@ -150,7 +176,13 @@ class Stream(OutStream):
     def flush(self) -> None:
         if self.written:
             self.written = False
-            super().flush()
+            self._flush() if self.pub_thread.line and self._is_master_process() else super().flush()
+
+    def _flush(self) -> None:
+        if not self._is_master_process():  # the lock may have been held when the process was forked
+            return super()._flush()
+        with self.flushing:  # two threads that flush keep the order of what was written
+            super()._flush()
 
 
 class Heart(Heartbeat):
@@ -178,6 +210,7 @@ class App(IPKernelApp, Settings):
     """A kernel on sockets that listen already, because in the folder where they lie nothing can be made any more."""
 
     listening: ClassVar[dict[int, socket.socket]] = {}
+    line: ClassVar[Line | None] = None
 
     def init_code(self) -> None:
         """Run nothing. IPython notes here which modules `%reset` leaves alone; the warm process has noted them before."""
@@ -188,6 +221,15 @@ class App(IPKernelApp, Settings):
     def _try_bind_socket(self, s: zmq.Socket, port: int) -> int:
         s.setsockopt(zmq.USE_FD, self.listening[port].detach())
         return super()._try_bind_socket(s, port)
+
+    def init_iopub(self, context: zmq.Context) -> None:
+        with patch.object(kernelapp, "IOPubThread", Publisher):
+            super().init_iopub(context)
+        self.iopub_thread.line = self.line
+
+    def init_kernel(self) -> None:
+        super().init_kernel()
+        self.kernel.line = self.line
 
     def init_heartbeat(self) -> None:
         self.heartbeat = Heart(zmq.Context(), (self.transport, self.ip, self.hb_port))
@@ -208,9 +250,12 @@ def prepare() -> None:
     ZMQInteractiveShell.instance(parent=app, profile_dir=app.profile_dir, compiler_class=XCachingCompiler)
 
 
-def run(connection_file: str, listening: dict[int, socket.socket]) -> None:
-    """Be the kernel that the connection file describes, on the sockets `listening`, until it is told to stop."""
-    App.listening = listening
+def run(connection_file: str, listening: dict[int, socket.socket], line: socket.socket | None) -> None:
+    """Be the kernel that the connection file describes, on the sockets `listening`, until it is told to stop.
+
+    The marking side may have a `line` of its own to it.
+    """
+    App.listening, App.line = listening, line and Line(line)
     app = App.instance()
     app.connection_file = connection_file
     app.initialize([])

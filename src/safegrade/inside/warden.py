@@ -27,8 +27,11 @@ PAGE = os.sysconf("SC_PAGESIZE")
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def guard(request: dict, link: socket.socket) -> None:
-    """Start the fork that `request` describes, watch it to its end, and leave this process."""
+def guard(request: dict, link: socket.socket, line: socket.socket | None = None) -> None:
+    """Start the fork that `request` describes, watch it to its end, and leave this process.
+
+    `link` is the marking side's to this process, and `line` one to the kernel.
+    """
     code, kernels, outer = 70, {}, {}
     try:
         os.setsid()
@@ -43,8 +46,8 @@ def guard(request: dict, link: socket.socket) -> None:
         if first == 0:
             for each in outer.values():
                 each.close()
-            live(request, link, files, kernels)
-        for each in kernels.values():
+            live(request, link, files, kernels, line)
+        for each in filter(None, (*kernels.values(), line)):
             each.close()
         between = relay.Relay(outer, request["limits"]["said"], link)
         reason = watch(first, request["limits"], between, unlimited if request["trusted"] else passed)
@@ -58,7 +61,7 @@ def guard(request: dict, link: socket.socket) -> None:
         os._exit(code)
 
 
-def live(request: dict, link: socket.socket, files: dict[str, str], listening: dict[int, socket.socket]) -> None:
+def live(request: dict, link: socket.socket, files: dict[str, str], listening: dict[int, socket.socket], line: socket.socket | None) -> None:
     """The first process of the new pid namespace: make its world, then be a kernel or an examiner."""
     code = 1
     try:
@@ -76,8 +79,8 @@ def live(request: dict, link: socket.socket, files: dict[str, str], listening: d
         if request["role"] == "kernel":
             from safegrade.inside import kernel
 
-            link.close()  # a learner's code gets no line to the marking side but its kernel's sockets
-            kernel.run(request["connection"], listening)
+            link.close()  # over this one a learner's code could say why it has ended
+            kernel.run(request["connection"], listening, line)
         else:
             from safegrade.inside import examiner
 
@@ -189,9 +192,13 @@ def members() -> Iterator[int]:
 # -- messages: a length of four bytes, then JSON ---------------------------------------------------------------------
 
 
-def send(link: socket.socket, message: dict) -> None:
-    data = json.dumps(message).encode()
-    link.sendall(struct.pack(">I", len(data)) + data)
+def message(content: dict) -> bytes:
+    data = json.dumps(content).encode()
+    return struct.pack(">I", len(data)) + data
+
+
+def send(link: socket.socket, content: dict) -> None:
+    link.sendall(message(content))
 
 
 def json_message(link: socket.socket) -> dict:

@@ -3,7 +3,7 @@
 It makes a shell, imports what the assignment imports, and runs what the assignment gives (never an answer), because
 that fills what a library computes once and keeps. Of all this a fork finds the modules, and a namespace that is empty.
 
-It reads requests from one connected socket, a length and JSON each, with the fork's own socket attached. It never
+It reads requests from one connected socket, a length and JSON each, with the fork's own sockets attached. It never
 runs a line of a learner's code: that happens in forks, each in namespaces of its own (see `warden`).
 """
 
@@ -51,7 +51,7 @@ def main(descriptor: int) -> None:
             settle(link, [name for name in request["imports"] if not warmed(name)])
         elif os.fork() == 0:
             link.close()
-            warden.guard(request, socket.socket(fileno=descriptors[0]))
+            warden.guard(request, *(socket.socket(fileno=each) for each in descriptors))
         for each in descriptors:
             os.close(each)
 
