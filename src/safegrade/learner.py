@@ -66,7 +66,8 @@ class LearnerKernel(Closing):
         self.replies: dict[int, bytes] = {}  # answers that nobody has fetched so far
         self.looked = Look()
         self.arrived = bytearray()
-        self.fork = provisioner.start(warm=warm, limits=limits, files=files, line=True)
+        self.manager = provisioner.start(warm=warm, limits=limits, files=files, line=True)
+        self.fork = self.manager.provisioner.fork
         self.line = self.fork.line
         self.line.setblocking(False)
         self.poll = select.poll()

@@ -86,12 +86,15 @@ class Specification(KernelSpecManager):
                           metadata={"kernel_provisioner": {"provisioner_name": "safegrade"}})
 
 
-def start(**wishes: Any) -> Fork:
-    """Start a sandboxed kernel, from any thread, also one with a running event loop; no loop is left open."""
+def start(**wishes: Any) -> KernelManager:
+    """Start a sandboxed kernel, from any thread, also one with a running event loop; no loop is left open.
+
+    The connection file goes with the manager, and a kernel that starts reads it.
+    """
     manager = KernelManager(kernel_name="safegrade", kernel_spec_manager=Specification(), cache_ports=False)
     try:
         with ThreadPoolExecutor(1) as thread:
             thread.submit(asyncio.run, AsyncKernelManager.start_kernel(manager, **wishes)).result()
     finally:
         manager.context.destroy(linger=0)
-    return manager.provisioner.fork
+    return manager
