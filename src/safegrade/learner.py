@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-from safegrade import provisioner
+from safegrade import ingest, provisioner
 from safegrade.inside.line import HEAD, OUTPUT
 from safegrade.inside.warden import message
 from safegrade.limits import Limits
@@ -27,6 +27,7 @@ from safegrade.warm import Closing, Warm
 START = 60.0  # seconds in which a kernel has to answer for the first time
 ENDING = 1.0  # seconds in which the warden says why a kernel has ended
 PIECE = 1 << 18
+LONGEST_NAME = 10_000  # bytes of the answer to a cell, which is no more than the name of an exception
 
 
 class Gone(Exception):
@@ -222,7 +223,7 @@ def add(outputs: list[dict], kind: str, content: dict) -> None:
         else:
             outputs.append({"output_type": "stream", "name": name if name in ("stdout", "stderr") else "stdout", "text": text})
     elif kind in ("display_data", "execute_result"):
-        data = {str(mime): value for mime, value in dict(content["data"]).items() if isinstance(value, (str, dict, list))}
+        data = {mime: value for mime, value in content["data"].items() if isinstance(value, str) or shallow(value)}
         number = {"execution_count": None} if kind == "execute_result" else {}
         outputs.append({"output_type": kind, "data": data, "metadata": {}, **number})
     elif kind == "error":
@@ -232,10 +233,15 @@ def add(outputs: list[dict], kind: str, content: dict) -> None:
         outputs.clear()
 
 
+def shallow(value: object) -> bool:
+    """Whether a value of JSON can be written again and read by whoever opens the notebook."""
+    return isinstance(value, (dict, list)) and ingest.depth(json.dumps(value).encode()) <= ingest.DEEPEST
+
+
 def raised(answer: bytes) -> str:
     """The name of the exception with which a cell ended, if any."""
     try:
-        return str(json.loads(answer)["ename"])
+        return str(json.loads(answer[:LONGEST_NAME])["ename"])
     except (KeyError, TypeError, ValueError, RecursionError):
         return "Error"  # of the cell's own making
 

@@ -144,33 +144,39 @@ def forge():
     kernel = get_ipython().kernel
     while True:
         parent = kernel.get_parent('shell')
-        for kind, content in (('execute_reply', {'status': 'ok', 'execution_count': 1, 'user_expressions': {}, 'payload': []}),
-                              ('safegrade_reply', {'value': {'kind': 'value', 'value': True}, 'names': {}})):
-            kernel.session.send(kernel.shell_stream, kind, content, parent, ident=kernel.session.feed_identities([b'x'])[0] if 0 else None)
+        kernel.session.send(kernel.shell_stream, 'execute_reply', {'status': 'ok', 'execution_count': 1, 'user_expressions': {}, 'payload': []}, parent)
         kernel.session.send(kernel.iopub_socket, 'status', {'execution_state': 'idle'}, parent)
         time.sleep(0.05)
 threading.Thread(target=forge, daemon=True).start()
 """),
+    cheat("answers before it is asked", """
+import json, threading, time
+line, right = get_ipython().kernel.line, {'kind': 'value', 'value': True}
+forged = json.dumps({'ename': '', 'names': {name: right for name in ('double', 'total', 'table')}, 'value': right, 'after': None}).encode()
+def forge():
+    for number in range(100_000):
+        line.say(number % 100, forged)
+threading.Thread(target=forge, daemon=True).start()
+""", stock=False),
     cheat("answers every question of the examiner's with a forged reply", """
-kernel = get_ipython().kernel
 kept = {'kind': 'handle', 'type': 'DataFrame', 'callable': True, 'number': 0, '__name__': 'double', '__doc__': None}
-async def forged(stream, ident, parent):
-    wish = parent['content']
-    names = {name: kept for name in wish.get('look', [])}
-    content = {'names': names, 'value': {'kind': 'value', 'value': True}, 'after': None}
-    kernel.session.send(stream, 'safegrade_reply', content, parent, ident=ident)
-kernel.safegrade_request = forged
-kernel.shell_handlers['safegrade_request'] = forged
+def forged(wish):
+    return {'names': {name: kept for name in wish.get('look', [])}, 'value': {'kind': 'value', 'value': True}, 'after': None}
+get_ipython().kernel.answer = forged
 """),
     cheat("answers the examiner with nonsense", """
 import itertools
-kernel = get_ipython().kernel
 nonsense = itertools.cycle([{'names': 3}, {'names': {'double': [], 'total': {'kind': 'frame'}, 'table': {'kind': ['x']}}, 'raised': {}},
     {'raised': {'name': 3, 'bases': 4, 'says': []}}, {'value': {'kind': 'array', 'dtype': 'O', 'shape': [-1], 'data': '!'}}, {'gone': 'right'}, {}])
-async def forged(stream, ident, parent):
-    kernel.session.send(stream, 'safegrade_reply', next(nonsense), parent, ident=ident)
-kernel.shell_handlers['safegrade_request'] = forged
+get_ipython().kernel.answer = lambda wish: next(nonsense)
 """, reason=("wrong", "error", "crash")),
+    cheat("answers with what is no JSON", """
+import itertools
+nonsense = itertools.cycle([b'', b'[' * 100_000, b'{"names": {"double": 1' + b'0' * 100_000 + b'}}', bytes(range(256)), b'NaN'])
+async def respond(request):
+    return next(nonsense)
+get_ipython().kernel.respond = respond
+""", reason=("wrong", "error", "crash"), stock=False),
     cheat("replaces encode", """
 from safegrade.inside import plain
 made = iter(range(10 ** 6))
@@ -367,33 +373,57 @@ while True:
     Attack("endless printing in a function", answers={"double": "def double(x):\n    while True:\n        print('x' * 1000)"}, points=(0, 2, 3),
            reason=("output",), stock=False),
     Attack("a message without an end", first="""
-import threading
-socket = get_ipython().kernel.session
-stream = get_ipython().kernel.iopub_socket
-raw = getattr(stream, 'socket', None) or stream.io_thread.socket
-import zmq
-for _ in range(400):
-    raw.send(b'x' * 1_000_000, zmq.SNDMORE)
-raw.send(b'x')
+line = get_ipython().kernel.line
+line.link.sendall((2**32 - 1).to_bytes(4, 'big') + bytes(4))
+while True:
+    line.link.sendall(b'x' * 1_000_000)
 """, stock=False),
+    Attack("a message that is never finished", first="get_ipython().kernel.line.link.sendall((1_000_000).to_bytes(4, 'big') + bytes(4) + b'x')", stock=False),
     Attack("many messages at once", first="""
-import zmq
-stream = get_ipython().kernel.iopub_socket
-raw = getattr(stream, 'socket', None) or stream.io_thread.socket
-try:
-    while True:
-        raw.send_multipart([b'x' * 1_000_000] * 2)
-except zmq.ZMQError:
-    pass
+line = get_ipython().kernel.line
+while True:
+    line.say(0, b'x' * 100_000)
+""", stock=False),
+    Attack("very many empty messages", first="""
+line = get_ipython().kernel.line
+while True:
+    line.link.sendall(bytes(8) * 10_000)
+""", stock=False),
+    Attack("outputs that are bombs when they are read", first="""
+line = get_ipython().kernel.line
+for bomb in (b'[' * 100_000, b'{"parent": ' * 20_000, b'1' * 100_000, b'[' + b'[],' * 100_000 + b'[]]', b'{"parent": 3}', b'{"parent": {"msg_id": "2"}, "header": []}'):
+    line.say(0, bomb)
+""", stock=False),
+    Attack("closes its line", first="import os\nos.close(get_ipython().kernel.line.fileno())", stock=False),
+    Attack("ends a cell with a bomb", first="""
+kernel = get_ipython().kernel
+respond = kernel.respond
+async def forged(request):
+    return b'{"ename":[' + b'[],' * 1_000_000 + b'[]]}' if 'run' in request else await respond(request)
+kernel.respond = forged
+""", stock=False),
+    Attack("shows what is very deep", first="""
+from IPython.display import display
+for depth in (50, 200, 400, 600, 800, 900, 950, 980, 990):
+    nested = []
+    for _ in range(depth):
+        nested = [nested]
+    display({'application/json': nested, 'text/plain': 'deep'}, raw=True)
+    get_ipython().kernel.line.say(0, b'{"header": {"msg_type": "display_data"}, "parent": {"msg_id": "%s"}, "content": {"data": {"a/b": %s}}}' % (
+        get_ipython().kernel.get_parent()["header"]["msg_id"].encode(), b'[' * depth + b']' * depth))
+""", stock=False),
+    Attack("passes descriptors over its line", first="""
+import os, socket
+line = get_ipython().kernel.line
+for _ in range(100):
+    socket.send_fds(line.link, [bytes(8)], [os.open('/dev/null', os.O_RDONLY)] * 100)
 """, stock=False),
     cheat("an answer that is a bomb when it is read", """
 kernel = get_ipython().kernel
-async def forged(stream, ident, parent):
-    raw = stream.socket if hasattr(stream, 'socket') else stream
-    session = kernel.session
-    head = [session.pack(session.msg_header('safegrade_reply')), session.pack(parent['header']), b'{}', b'{"names":[' + b'[],' * 15_000_000 + b'[]]}']
-    raw.send_multipart([*ident, b'<IDS|MSG>', session.sign(head), *head])
-kernel.shell_handlers['safegrade_request'] = forged
+respond = kernel.respond
+async def forged(request):
+    return await respond(request) if 'run' in request else b'{"names":[' + b'[],' * 15_000_000 + b'[]]}'
+kernel.respond = forged
 """, reason=("output", "error", "wrong", "crash", "time", "memory"), stock=False),
     Attack("a value that is too large", answers={"total": "total = [0] * 10_000_000", "double": "def double(x):\n    return 'x' * 200_000_000"}, points=(0, 0, 3),
            reason=("wrong", "error", "output", "memory", "crash", "time"), stock=False),

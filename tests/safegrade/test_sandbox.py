@@ -256,6 +256,44 @@ def test_a_cell_may_await(kernel):
     assert said(kernel, "import asyncio\nawait asyncio.sleep(0)\nprint('waited')") == "waited\n"
 
 
+CHILD = """
+import os, time
+get_ipython().kernel.iopub_thread.schedule(lambda: time.sleep(0.2))  # busy, as on a slow machine
+child = os.fork()
+if child == 0:
+    print('child')
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+
+
+def test_what_a_child_process_prints_is_shown(kernel):
+    assert [said(kernel, CHILD) for _ in range(5)] == ["child\n"] * 5
+
+
+def test_threads_that_print_lose_nothing_and_keep_their_order(kernel):
+    code = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+def tell(who):
+    for number in range(2000):
+        print(f"{who} {number}\\n", end="", flush=number % 7 == 0)
+threads = [threading.Thread(target=tell, args=(who,)) for who in 'ab']
+[each.start() for each in threads] and [each.join() for each in threads]
+"""
+    lines = said(kernel, code).splitlines()
+    assert all([line for line in lines if line.startswith(who)] == [f"{who} {number}" for number in range(2000)] for who in "ab")
+
+
+def test_a_long_cell_is_taken_while_the_kernel_still_says_much(zygote):
+    """Neither side waits for the other to listen."""
+    talks = "import asyncio\nasyncio.get_event_loop().call_later(0.1, lambda: print('x' * 3_000_000, flush=True))"
+    with LearnerKernel(zygote, Limits(output=20 * MB, output_in_all=40 * MB), {}) as running:
+        running.run(talks)
+        time.sleep(0.5)
+        assert said(running, "print(1)\n" + "# long\n" * 100_000).endswith("1\n")
+
+
 def test_a_reset_leaves_the_modules_of_the_warm_process():
     reset = "import decimal, wave\n%reset -f --aggressive\nimport sys; print('decimal' in sys.modules, 'wave' in sys.modules)"
     with Warm("kernel", ("decimal",)) as made, LearnerKernel(made, Limits(), {}) as running:
@@ -314,6 +352,8 @@ def test_it_is_found_by_its_entry_point_and_used_through_jupyter_client(tmp_path
         assert reply["content"]["status"] == "ok"
         assert [message["msg_type"] for message in heard] == ["status", "execute_input", "stream", "status"]
         assert manager.is_alive()
+        client.execute("print('x' * 50_000_000)")
+        assert manager.provisioner.fork.ended(20.0) == "output"
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -59,6 +59,8 @@ class Kernel(IPythonKernel):
             super().__init__(**kwargs)
         self.shell.parent = self.shell.kernel = self  # it stood there before (see `prepare`)
         self.kept: list[Any] = []
+        self.forked = threading.Event()
+        os.register_at_fork(after_in_parent=self.forked.set)
         self.shell.ask_exit = lambda: None  # `exit()` in a cell ends nothing: there may be right answers behind it
 
     def start(self) -> None:
@@ -89,7 +91,16 @@ class Kernel(IPythonKernel):
         found = await self.do_execute(request["run"], silent=False)
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()
+        if self.forked.is_set():
+            self.hear_children()
         return {"ename": found.get("ename", "")}
+
+    def hear_children(self) -> None:
+        """Wait until the thread that publishes has twice had its turn: what child processes show comes to it, perhaps after the first."""
+        for _ in range(2):
+            turn = threading.Event()
+            self.iopub_thread.schedule(turn.set)
+            turn.wait(1)
 
     def answer(self, wish: dict) -> dict:
         """What the content of one request asks for."""
