@@ -399,7 +399,8 @@ for bomb in (b'[' * 100_000, b'{"parent": ' * 20_000, b'1' * 100_000, b'[' + b'[
 kernel = get_ipython().kernel
 respond = kernel.respond
 async def forged(request):
-    return b'{"ename":[' + b'[],' * 1_000_000 + b'[]]}' if 'run' in request else await respond(request)
+    answer = await respond(request)
+    return b'{"ename":[' + b'[],' * 1_000_000 + b'[]]}' if 'run' in request else answer
 kernel.respond = forged
 """, stock=False),
     Attack("shows what is very deep", first="""
