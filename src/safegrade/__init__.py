@@ -5,7 +5,7 @@
     batch                 many submissions at once: here, or on a Dask cluster
     course                an nbgrader course read and written: gradebook, folders, executed notebooks
     mark                  one submission: its cells in a sandbox, its tests apart
-    learner               the marking side of a learner's kernel
+    learner, line         the marking side of a learner's kernel, and of the line to it
     provisioner, warm     kernels and examiners forked from a warm process, `ahead` of their need; sandbox: bubblewrap
     paper, ingest         a release with a learner's answers written into it; a submission read as hostile data
     limits                how much one submission may use

@@ -2,40 +2,27 @@
 
     LearnerKernel    run(source) runs a cell; ask(request) asks for plain data; both within limits
     CellRun          what became of one cell
-    Gone             the kernel ended, and why
 
-Everything that arrives is counted as it arrives, and nothing that arrives is believed: outputs are kept to be shown,
-never to be marked.
+Nothing that a kernel says is believed: outputs are kept to be shown, never to be marked.
 """
 
 from __future__ import annotations
 
 import json
-import select
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
 from safegrade import ingest, provisioner
-from safegrade.inside.line import HEAD, OUTPUT
-from safegrade.inside.warden import message
+from safegrade.inside.line import OUTPUT
 from safegrade.limits import Limits
+from safegrade.line import Gone, Line
 from safegrade.warm import Closing, Warm
 
 START = 60.0  # seconds in which a kernel has to answer for the first time
-ENDING = 1.0  # seconds in which the warden says why a kernel has ended
-PIECE = 1 << 18
 LONGEST_NAME = 10_000  # bytes of the answer to a cell, which is no more than the name of an exception
-
-
-class Gone(Exception):
-    """The kernel ended; `reason` is memory, processes, time, output or crash."""
-
-    def __init__(self, reason: str):
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass
@@ -60,97 +47,40 @@ class LearnerKernel(Closing):
     """One learner's kernel in its own sandbox. `close` ends every process in it."""
 
     def __init__(self, warm: Warm, limits: Limits, files: dict[str, bytes]):
-        self.limits, self.shown, self.answered, self.allowed, self.began = limits, 0, 0, limits.output_in_all, time.monotonic()
+        self.limits, self.began = limits, time.monotonic()
         self.opening: deque[tuple[str, CellRun]] = deque()
         self.numbers = count(OUTPUT + 1)
         self.pending: set[int] = set()  # requests that wait for an answer
         self.replies: dict[int, bytes] = {}  # answers that nobody has fetched so far
         self.looked = Look()
-        self.arrived = bytearray()
         self.manager = provisioner.start(warm=warm, limits=limits, files=files, line=True)
         self.fork = self.manager.provisioner.fork
-        self.line = self.fork.line
-        self.line.setblocking(False)
-        self.poll = select.poll()
-        for each in (self.line, self.fork.link):
-            self.poll.register(each, select.POLLIN)
+        self.line = Line(self.fork, limits)
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
         """Ask for nothing until it is answered."""
         self.wait(self.send({"look": []}), START)
 
-    def messages(self, until: float) -> Iterator[tuple[int, bytes]]:
-        """What has arrived, waiting for it at most until `until`; Gone when the kernel has ended or says too much."""
-        if self.poll.poll(max(0.0, 1000 * (until - time.monotonic()))):
-            self.listen()
-        while len(self.arrived) >= HEAD.size:
-            size, number = HEAD.unpack_from(self.arrived)
-            self.check(size, number)
-            if len(self.arrived) < HEAD.size + size:
-                return
-            content = bytes(self.arrived[HEAD.size:HEAD.size + size])
-            del self.arrived[:HEAD.size + size]
-            if number == OUTPUT:
-                self.shown += HEAD.size + size
-            else:
-                self.answered += HEAD.size + size
-            yield number, content
-
-    def listen(self) -> None:
-        """Take up a piece of what is being said; Gone when the kernel has ended."""
-        try:
-            piece = self.line.recv(PIECE)
-        except BlockingIOError:
-            piece = None
-        except OSError:
-            piece = b""
-        if not piece and (reason := self.fork.ended(ENDING if piece == b"" else 0.001) or piece == b"" and "crash"):
-            raise self.gone(reason)
-        self.arrived += piece or b""
-
-    def check(self, size: int, number: int) -> None:
-        """Gone where a message is longer than it may be, before it is here."""
-        said, allowed = (self.shown, self.allowed) if number == OUTPUT else (self.answered, self.limits.answers)
-        if said + HEAD.size + size > allowed:
-            raise self.gone("output")
-
-    def gone(self, reason: str) -> Gone:
-        """End the kernel; the exception that says so."""
-        reason = reason.partition(":")[0]
-        self.close()
-        return Gone(reason if reason in ("memory", "processes", "time", "output") else "crash")
-
     def send(self, request: dict) -> int:
         """Send a request; its number."""
         number = next(self.numbers)
         self.pending.add(number)
-        rest = memoryview(message({"number": number, **request}))
-        until = time.monotonic() + START
-        while rest:
-            try:
-                rest = rest[self.line.send(rest):]
-            except BlockingIOError:  # the kernel reads no further while it waits for us to listen
-                self.poll.poll(10)
-                self.listen()
-            except OSError:
-                raise self.gone(self.fork.ended(ENDING)) from None
-            if time.monotonic() > until:
-                raise self.gone("time")
+        self.line.send({"number": number, **request})
         return number
 
     def wait(self, number: int, seconds: float, cell: CellRun | None = None) -> bytes:
         """The answer to a request; outputs that come meanwhile go to `cell`."""
         until = time.monotonic() + seconds
-        self.allowed = min(self.shown + self.limits.output, self.limits.output_in_all)
+        self.line.allow()
         while number not in self.replies:
-            for about, content in self.messages(until):
+            for about, content in self.line.messages(until):
                 if about in self.pending:
                     self.replies[about] = content
                 elif about == OUTPUT and cell is not None:
                     keep(cell.outputs, content, str(number))
             if number not in self.replies and time.monotonic() >= until:
-                raise self.gone("time")
+                raise self.line.gone("time")
         self.pending.discard(number)
         return self.replies.pop(number)
 

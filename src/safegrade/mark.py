@@ -21,8 +21,9 @@ from typing import Self
 
 from safegrade.ahead import STALE, Ahead
 from safegrade.ingest import Cell
-from safegrade.learner import CellRun, Gone, LearnerKernel
+from safegrade.learner import CellRun, LearnerKernel
 from safegrade.limits import Limits
+from safegrade.line import Gone
 from safegrade.paper import Item, Paper, Sheet, bound, rebuild
 from safegrade.sandbox import Refused
 from safegrade.warm import Closing, Fork, Warm

@@ -64,7 +64,7 @@ def test_python_may_lie_in_tmp(monkeypatch):
 
 def test_a_sandbox_that_does_not_start_costs_nobody_points(monkeypatch):
     def ended(kernel):
-        raise kernel.gone("crash")
+        raise kernel.line.gone("crash")
 
     monkeypatch.setattr(LearnerKernel, "wait_until_ready", ended)
     with pytest.raises(Refused, match=r"does not start in the sandbox \(crash\), so nothing is marked"):

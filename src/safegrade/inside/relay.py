@@ -1,10 +1,10 @@
-"""Stands between a kernel's sockets and the marking side, and counts what comes out of the kernel.
+"""Stands between a kernel's sockets and who speaks Jupyter's protocol with it, and counts what comes out of the kernel.
 
-    listening    the sockets of one kernel: those that the kernel gets and those that the marking side connects to
+    listening    the sockets of one kernel: those that the kernel gets and those that others connect to
     Relay        passes bytes on, both ways, until a channel has said more than it may
 
 A learner's code can write anything to its sockets, also what no message queue would send: a message without an end.
-So it is the bytes that are counted, here, before anything of the marking side holds them.
+So it is the bytes that are counted, here, before anybody outside holds them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PIECE = 1 << 18
 
 
 def listening(connection: str) -> tuple[dict[int, socket.socket], dict[int, socket.socket]]:
-    """For each channel by number: the socket that the kernel listens on, and the one for the marking side."""
+    """For each channel by number: the socket that the kernel listens on, and the one for others."""
     said = json.loads(Path(connection).read_text(encoding="utf-8"))
     numbers = [said[f"{channel}_port"] for channel in CHANNELS]
     return {number: bound(f"{said['ip']}-{number}-inside") for number in numbers}, {number: bound(f"{said['ip']}-{number}") for number in numbers}
@@ -70,7 +70,7 @@ class Relay:
         return let_go
 
     def connect(self, number: int, outer: socket.socket) -> None:
-        """Connect a connection of the marking side's to the kernel."""
+        """Connect a connection from outside to the kernel."""
         theirs, kernel = outer.accept()[0], socket.socket(socket.AF_UNIX)
         for each in (theirs, kernel):
             each.setblocking(False)
