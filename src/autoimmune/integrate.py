@@ -188,12 +188,12 @@ def lsoda(system: System, y: np.ndarray, times: np.ndarray) -> tuple[np.ndarray,
     """The states at `times` by `scipy.integrate.odeint` (LSODA, no Python call a step), and why it gave up."""
     from scipy.integrate import odeint
 
-    found, report = odeint(right_hand_side(system, times), y, times, tfirst=True, tcrit=times[-1:], **implicit(system),
+    found, report = odeint(right_hand_side(system, times), y, times, tfirst=True, tcrit=times[-1:], **odeint_jacobian(system),
                            rtol=system.rtol, atol=ATOL, mxstep=MOST_STEPS, full_output=True)
     return found.T, "" if report["message"] == "Integration successful." else report["message"]
 
 
-def implicit(system: System) -> dict:
+def odeint_jacobian(system: System) -> dict:
     """The Jacobian as `odeint` takes it: in bands, but dense for one patient, because LSODA then takes as few as half the steps."""
     if system.patients == 1:
         return {"Dfun": lambda t, y: system.jacobian(t, y)[0]}

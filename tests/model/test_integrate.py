@@ -243,7 +243,7 @@ def test_one_patient_costs_no_more_calls_than_with_scipys_own_jacobian(monkeypat
     monkeypatch.setattr(integrate, "right_hand_side", counted)
     alexander_wahl_2011.model.simulate(100, b_1=0.0)
     ours = len(calls)
-    monkeypatch.setattr(integrate, "implicit", lambda system: {})
+    monkeypatch.setattr(integrate, "odeint_jacobian", lambda system: {})
     alexander_wahl_2011.model.simulate(100, b_1=0.0)
     assert 0 < ours <= len(calls) - ours
 
