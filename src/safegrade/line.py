@@ -18,6 +18,7 @@ from safegrade.warm import Fork
 SENDING = 60.0  # seconds in which a kernel has to hear a request
 ENDING = 1.0  # seconds in which the warden says why a kernel has ended
 PIECE = 1 << 18
+SHOWN, ANSWERED = "shown", "answered"  # what is said: by cells, and to requests
 
 
 class Gone(Exception):
@@ -29,11 +30,12 @@ class Gone(Exception):
 
 
 class Line:
-    """The line to the kernel in `fork`. Bytes are counted as they arrive: those shown by cells, and those of answers."""
+    """The line to the kernel in `fork`. Bytes are counted as they arrive."""
 
     def __init__(self, fork: Fork, limits: Limits):
         self.fork, self.link, self.limits = fork, fork.line, limits
-        self.shown, self.answered, self.allowed = 0, 0, limits.output_in_all
+        self.said = {SHOWN: 0, ANSWERED: 0}
+        self.most = {SHOWN: limits.output_in_all, ANSWERED: limits.answers}
         self.arrived = bytearray()
         self.link.setblocking(False)
         self.poll = select.poll()
@@ -42,7 +44,7 @@ class Line:
 
     def allow(self) -> None:
         """Let a cell show as much as one may."""
-        self.allowed = min(self.shown + self.limits.output, self.limits.output_in_all)
+        self.most[SHOWN] = min(self.said[SHOWN] + self.limits.output, self.limits.output_in_all)
 
     def send(self, request: dict) -> None:
         """Send a request; Gone when the kernel has ended or does not hear."""
@@ -59,18 +61,22 @@ class Line:
                 raise self.gone("time")
 
     def messages(self, until: float) -> Iterator[tuple[int, bytes]]:
-        """What has arrived, waiting for it at most until `until`: the number of its request, and its content."""
+        """What has arrived, waiting for it at most until `until`: the number of its request, and its content.
+
+        Gone when the kernel has ended or says more than it may.
+        """
         if self.poll.poll(max(0.0, 1000 * (until - time.monotonic()))):
             self.listen()
         while len(self.arrived) >= HEAD.size:
             size, number = HEAD.unpack_from(self.arrived)
-            end = HEAD.size + size
-            self.check(end, number)
+            end, kind = HEAD.size + size, SHOWN if number == OUTPUT else ANSWERED
+            if self.said[kind] + end > self.most[kind]:
+                raise self.gone("output")  # before it is here
             if len(self.arrived) < end:
                 return
             content = bytes(self.arrived[HEAD.size:end])
             del self.arrived[:end]
-            self.count(end, number)
+            self.said[kind] += end
             yield number, content
 
     def listen(self) -> None:
@@ -86,18 +92,6 @@ class Line:
             if not piece:
                 raise self.gone(self.fork.ended(ENDING))
             self.arrived += piece
-
-    def check(self, size: int, number: int) -> None:
-        """Gone where a message is longer than it may be, before it is here."""
-        said, allowed = (self.shown, self.allowed) if number == OUTPUT else (self.answered, self.limits.answers)
-        if said + size > allowed:
-            raise self.gone("output")
-
-    def count(self, size: int, number: int) -> None:
-        if number == OUTPUT:
-            self.shown += size
-        else:
-            self.answered += size
 
     def gone(self, reason: str) -> Gone:
         """End the kernel; the exception that says so."""
