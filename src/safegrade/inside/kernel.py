@@ -172,7 +172,7 @@ class Publisher(IOPubThread):
 
 
 class Stream(OutStream):
-    """A kernel's output, which says nothing where nothing was written, and needs no other thread where there is a line."""
+    """A kernel's output, which says nothing where nothing was written, and waits for no other thread."""
 
     written = False
 
@@ -187,7 +187,7 @@ class Stream(OutStream):
     def flush(self) -> None:
         if self.written:
             self.written = False
-            self._flush() if self.pub_thread.line and self._is_master_process() else super().flush()
+            self._flush()
 
     def _flush(self) -> None:
         if not self._is_master_process():  # the lock may have been held when the process was forked
@@ -253,7 +253,6 @@ def prepare() -> None:
     os.environ.pop("JPY_PARENT_PID", None)  # a number of another pid namespace
     config = Config()
     config.HistoryManager.enabled = False
-    config.IPythonKernel._execute_sleep = 0  # it waits for outputs of other processes, which come all the same
     config.IPKernelApp.update(log_level=50, capture_fd_output=False, profile_dir=None,
                               outstream_class=f"{__name__}.Stream")
     app = App.instance(config=config, kernel_class=Kernel)
