@@ -19,6 +19,8 @@ import nbformat
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, Page
 
+from testing.deadlines import DEADLINE, MILLISECONDS
+
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")
@@ -34,7 +36,7 @@ def run_in_node(script: str):
     """
     node = compute_driver_executable()[0]
     found = subprocess.run([node, "--input-type=module", "-"], check=False, input=script + PRINT_ANSWER,
-                           capture_output=True, text=True, timeout=60)
+                           capture_output=True, text=True, timeout=DEADLINE)
     assert found.returncode == 0, found.stderr
     return json.loads(found.stdout)
 
@@ -61,7 +63,7 @@ class Lab:
         """Open a notebook and wait until its cells and, with `kernel`, its kernel are there."""
         # A workspace of its own: JupyterLab would open what the last page had open, and leave this notebook behind it.
         page.goto(f"{self.address}/lab/workspaces/{secrets.token_hex(4)}/tree/{name}?token={self.token}")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         if not kernel:
             return
         page.evaluate("""async () => {
@@ -85,8 +87,10 @@ class Lab:
 
     def heard(self, page: Page, expression: str, ready: Callable[[Any], bool]) -> Any:
         """What an expression is in the kernel, once it is `ready`: JupyterLab passes on what moved in the page late."""
-        said = (json.loads(self.ask(page, f"import json; print(json.dumps({expression}))")) for _ in range(100))
-        return next(value for value in said if ready(value))
+        until = time.monotonic() + DEADLINE
+        while not ready(value := json.loads(self.ask(page, f"import json; print(json.dumps({expression}))"))):
+            assert time.monotonic() < until, f"{expression} is still {value!r}"
+        return value
 
 
 @contextmanager
@@ -109,25 +113,34 @@ def jupyterlab(folder: Path):
             yield Lab(folder / "work", address, token)
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=DEADLINE)
 
 
 def wait_for(address: str, server: subprocess.Popen) -> None:
-    """Wait until the server answers; an AssertionError when it stops or takes a minute."""
-    for _ in range(600):
+    """Wait until the server answers; an AssertionError when it stops or hangs."""
+    until = time.monotonic() + DEADLINE
+    while time.monotonic() < until:
         assert server.poll() is None, "JupyterLab stopped while starting"
         try:
-            urllib.request.urlopen(address, timeout=5).close()
+            urllib.request.urlopen(address, timeout=DEADLINE).close()
             return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("JupyterLab did not answer within a minute")
+    raise AssertionError(f"JupyterLab did not answer within {DEADLINE:.0f} seconds")
 
 
 def listening_page(browser: Browser, **options) -> Page:
-    """A page that keeps what its console reports as errors in `page.complaints`."""
+    """A page that keeps what its console reports as errors in `page.complaints`, and waits as long as a test may."""
     page = browser.new_page(**options)
+    page.set_default_timeout(MILLISECONDS)
     page.complaints = []
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     return page
+
+
+def let_frames_pass(page: Page, count: int = 20) -> None:
+    """Wait until the page has drawn `count` times more; for tests that nothing moves meanwhile."""
+    page.evaluate("""async count => {
+        for (let k = 0; k < count; k++) await new Promise(requestAnimationFrame);
+    }""", count)

@@ -16,12 +16,15 @@ def a_diary_of_the_tests_own(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     """Debian's Chromium, headless, driven by Playwright."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    from testing.deadlines import MILLISECONDS
     from tests.browser import CHROMIUM, QUIET
 
+    expect.set_options(timeout=MILLISECONDS)
+
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), timeout=MILLISECONDS)
         yield chromium
         chromium.close()
 

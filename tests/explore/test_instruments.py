@@ -15,6 +15,7 @@ from autoimmune.explore.diary import FOLDER_VARIABLE
 from autoimmune.explore.people import people, sentence, tree
 from autoimmune.explore.predict import POINTS
 from autoimmune.explore.questions import question
+from testing.deadlines import DEADLINE
 from tests.browser import listening_page
 
 CELLS = """
@@ -98,7 +99,7 @@ def page(browser, lab):
     page.evaluate(ALL_CELLS)
     lab.run_all(page)
     for name, (_, content) in PLACES.items():
-        output_of(page, name).locator(content).first.wait_for(timeout=60_000)
+        output_of(page, name).locator(content).first.wait_for()
     yield page
     page.close()
 
@@ -468,7 +469,7 @@ def executed(tmp_path_factory):
         cells=[nbformat.v4.new_code_cell(cell) for cell in cells(folder / "kept")],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
-    NotebookClient(notebook, timeout=60, store_widget_state=True).execute()
+    NotebookClient(notebook, timeout=DEADLINE, store_widget_state=True).execute()
     nbformat.write(notebook, folder / "instruments.ipynb")
     return folder / "instruments.ipynb"
 
@@ -490,7 +491,7 @@ def test_an_executed_notebook_passes_nbval(executed):
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=DEADLINE,
     )
     assert found.returncode == 0, found.stdout
 
@@ -522,6 +523,6 @@ def test_a_notebook_opened_without_running_shows_the_words(page, lab, executed):
     opened = "path => { window.jupyterapp.commands.execute('docmanager:open', { path }); }"
     page.evaluate(opened, "executed-instruments.ipynb")
     still = page.locator(".snx-still", has_text="Children with a broken FOXP3 gene")
-    expect(still.last).to_be_visible(timeout=30_000)
+    expect(still.last).to_be_visible()
     expect(still.first).to_be_hidden()  # the live notebook's own, below the widget
     page.evaluate("() => window.jupyterapp.shell.currentWidget.close()")

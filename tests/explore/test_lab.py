@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from autoimmune import describe
+from testing.deadlines import DEADLINE
 from tests.browser import listening_page
 from tests.explore.stage import curves
 from tests.explore.views import VIEWS
@@ -31,7 +32,7 @@ def page(browser, lab):
     lab.write("explore.ipynb", [CELL.format(name) for name in VIEWS] + ["# room for keys that go astray"])
     lab.open(page, "explore.ipynb")
     lab.run_all(page)
-    page.locator("[data-frames]").nth(len(VIEWS) - 1).wait_for(timeout=60_000)
+    page.locator("[data-frames]").nth(len(VIEWS) - 1).wait_for()
     yield page
     page.close()
 
@@ -224,7 +225,7 @@ def executed():
 
     cells = [nbformat.v4.new_code_cell("from autoimmune.explore import tolerance\ntolerance()")]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-    NotebookClient(notebook, timeout=60, store_widget_state=True).execute()
+    NotebookClient(notebook, timeout=DEADLINE, store_widget_state=True).execute()
     return nbformat.writes(notebook)
 
 

@@ -14,6 +14,7 @@ from autoimmune.explore.predict import predict
 from autoimmune.explore.questions import Choice, bank, question
 from autoimmune.explore.quiz import quiz
 from autoimmune.explore.self_check import how_sure, self_check
+from tests.browser import listening_page
 
 LESSONS = sorted((Path(__file__).parents[2] / "course").glob("*.ipynb"))
 ASKED = "04-joints"
@@ -175,7 +176,7 @@ def test_the_sentence_counts_and_the_page_says_the_same():
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser, scheme):
     ask(True, True)
-    page = browser.new_page(color_scheme=scheme)
+    page = listening_page(browser, color_scheme=scheme)
     page.set_content(f'<!doctype html><html lang="en"><title>Self-check</title><main><h1>Self-check</h1>{self_check()._repr_html_()}</main></html>')
     found = Axe().run(page)
     page.close()

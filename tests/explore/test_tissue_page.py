@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from autoimmune.explore.tissue_rules import numbers
 from autoimmune.explore.tissue_still import runs, sentence
-from tests.browser import listening_page
+from testing.deadlines import DEADLINE
+from tests.browser import let_frames_pass, listening_page
 from tests.explore.tissue_runs import run
 from tests.explore.tissue_stage import colours, show
 
@@ -76,14 +77,14 @@ def heard(page, name):
 def test_it_waits_where_motion_is_reduced_plays_pauses_and_steps(page):
     show(page)
     assert page.evaluate("models.play.state.description") == "Play"
-    page.wait_for_timeout(200)
+    let_frames_pass(page)
     assert minute(page) == 0
     click(page, "play")
     assert page.evaluate("models.play.state.description") == "Pause"
     page.wait_for_function("Number(document.querySelector('#picture').dataset.minute) > 600")
     after(page, lambda: click(page, "play"))
     paused, shown = minute(page), colours(page)
-    page.wait_for_timeout(200)
+    let_frames_pass(page)
     assert minute(page) == paused and (colours(page) == shown).all()
     after(page, lambda: click(page, "step"))
     assert minute(page) == paused + 1 and not (colours(page) == shown).all()
@@ -202,7 +203,7 @@ def notebook(browser, lab):
     lab.write("tissue.ipynb", [CELL, "# room for keys that go astray"])
     lab.open(page, "tissue.ipynb")
     lab.run_all(page)
-    page.locator("[data-rests]").wait_for(timeout=60_000)
+    page.locator("[data-rests]").wait_for()
     yield page
     page.close()
 
@@ -311,7 +312,7 @@ def test_a_notebook_executed_without_a_browser_holds_picture_and_sentence_and_pa
 
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)], metadata=kernel)
-    NotebookClient(made, timeout=60, store_widget_state=True).execute()
+    NotebookClient(made, timeout=DEADLINE, store_widget_state=True).execute()
     live, still = made.cells[0].outputs
     assert (
         live.data["text/plain"]
@@ -333,5 +334,5 @@ def test_a_notebook_executed_without_a_browser_holds_picture_and_sentence_and_pa
         "/dev/null",
         str(tmp_path / "tissue.ipynb"),
     ]
-    found = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    found = subprocess.run(command, check=False, capture_output=True, text=True, timeout=DEADLINE)
     assert found.returncode == 0, found.stdout
