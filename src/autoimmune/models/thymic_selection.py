@@ -119,12 +119,15 @@ def letters(strings: np.ndarray) -> list[str]:
 def contact_energies() -> np.ndarray:
     """Contact energy of each pair of amino acids in RT, shape (20, 20), symmetric, all below 0.
 
-    Miyazawa and Jernigan 1996, Table 3, entry MIYS960101 of AAindex3 as the package `aaindex` ships it.
+    Miyazawa and Jernigan 1996, Table 3, as entry MIYS960101 of AAindex3 gives it (`miyazawa_jernigan.csv`).
     """
-    from aaindex import aaindex3
+    from importlib import resources
 
-    matrix = aaindex3["MIYS960101"]["matrix"]
-    energies = np.array([[matrix[row][column] for column in AMINO_ACIDS] for row in AMINO_ACIDS])
+    import pandas as pd
+
+    with resources.files("autoimmune.models").joinpath("miyazawa_jernigan.csv").open(encoding="utf-8") as table:
+        matrix = pd.read_csv(table, index_col=0)
+    energies = matrix.loc[[*AMINO_ACIDS], [*AMINO_ACIDS]].to_numpy()
     energies.flags.writeable = False
     return energies
 
