@@ -1,15 +1,21 @@
-# make lab · make test · make lessons · make class · make pages · make release · make grade · make bench · make lint
-# Compiled once when installed, so that no start of Python, and marking starts many, compiles it again.
-export UV_COMPILE_BYTECODE := 1
+# make lab · make teach · make test · make lessons · make class · make pages · make release · make grade · make bench · make lint
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --frozen
+PYTHON := .venv/bin/python
 ALL := $(RUN) --all-groups
 PORT ?= 8888
 BROWSER ?= 1
 LESSON ?= 02_self_and_nonself
 
 lab: $(UV) ## open the course in JupyterLab (PORT=8889; BROWSER=0 only prints the address)
-	$(RUN) jupyter lab --config=jupyter_lab_config.py --port=$(PORT) --ServerApp.port_retries=0 $(if $(filter 0,$(BROWSER)),--no-browser)
+	$(UV) sync --quiet --frozen --inexact --only-group desk
+	UV=$(UV) $(PYTHON) -m tools.desk --port=$(PORT) --ServerApp.port_retries=0 $(if $(filter 0,$(BROWSER)),--no-browser)
+
+teach: $(UV) ## open JupyterLab as an instructor has it: every folder, and Formgrader
+	SELF_AND_NON_SELF_DESK=teach $(ALL) jupyter lab --config=jupyter_lab_config.py --port=$(PORT) --ServerApp.port_retries=0 $(if $(filter 0,$(BROWSER)),--no-browser)
+
+# Compiled at once where many processes start: no start of Python compiles it again.
+test lessons class release grade bench: export UV_COMPILE_BYTECODE := 1
 
 test: $(UV) ## pass every test
 	tools/system-packages
@@ -40,10 +46,10 @@ environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the 
 	$(RUN) python -m tools.environment > $@
 
 .uv/bin/uv:
-	python3 -m venv .uv || tools/system-packages python3-venv && python3 -m venv .uv
-	.uv/bin/pip install --quiet uv
+	python3 -m pip --version >/dev/null 2>&1 || tools/system-packages python3-pip
+	python3 -m pip install --quiet --no-compile --target .uv uv
 
 help: ## list these targets
 	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
 
-.PHONY: lab test lessons class pages release grade bench lint help
+.PHONY: lab teach test lessons class pages release grade bench lint help

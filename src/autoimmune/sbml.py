@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from autoimmune.model import Dose, Model
 
 
@@ -15,7 +17,7 @@ def text(model: Model, doses: tuple[Dose, ...] | None = None) -> str:
     `doses` replace the model's own. Units are named in each element's notes: what a cell or a dimensionless
     score is, SBML has no word for. Raises SBMLError when libSBML finds the document inconsistent.
     """
-    import libsbml
+    libsbml = library()
 
     document = libsbml.SBMLDocument(3, 2)
     sbml = document.createModel()
@@ -35,9 +37,18 @@ def text(model: Model, doses: tuple[Dose, ...] | None = None) -> str:
     return libsbml.writeSBMLToString(document)
 
 
+def library() -> ModuleType:
+    """libSBML, which no lesson needs and which is installed with the group `sbml`; ModuleNotFoundError says how."""
+    try:
+        import libsbml
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("a model is written as SBML with libSBML, which is not installed. Run: uv sync --inexact --extra sbml (or: pip install python-libsbml)") from None
+    return libsbml
+
+
 def identify(element, name: str) -> None:
     """Set the id of an element; an SBMLError when `name` cannot be one."""
-    import libsbml
+    libsbml = library()
 
     if element.setId(name) != libsbml.LIBSBML_OPERATION_SUCCESS:
         raise SBMLError(f"{name!r} is not an SBML id; it must be made of the letters a to z, digits and underscores")
@@ -129,7 +140,7 @@ def formula(expression) -> str:
 
 def math(infix: str):
     """Infix text as MathML; libSBML's own message when it cannot be read."""
-    import libsbml
+    libsbml = library()
 
     tree = libsbml.parseL3Formula(infix)
     if tree is None:
@@ -146,7 +157,7 @@ def note(words: str) -> str:
 
 def checked(document) -> None:
     """Raise an SBMLError when the document has an error (units are in the notes, so not checked)."""
-    import libsbml
+    libsbml = library()
 
     document.setConsistencyChecks(libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, False)
     document.checkConsistency()

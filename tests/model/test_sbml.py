@@ -1,5 +1,6 @@
 """A model as SBML: libroadrunner draws the curve that SciPy draws, and what SBML cannot say is refused."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -82,3 +83,9 @@ def test_what_libsbml_cannot_read_is_refused_in_its_own_words():
         sbml.math("A +")
     with pytest.raises(sbml.SBMLError, match="variable 'B' does not refer to an existing"):
         sbml.text(model, (Dose("B", 2),))
+
+
+def test_without_its_library_the_error_names_the_command(monkeypatch):
+    monkeypatch.setitem(sys.modules, "libsbml", None)
+    with pytest.raises(ModuleNotFoundError, match="--extra sbml"):
+        sbml.text(model)
