@@ -1,17 +1,37 @@
-"""What holds for every test and every lesson that is run: deadlines from one setting, and a diary of the tests' own."""
+"""What holds for every test and every lesson that is run: deadlines, kernels and a diary of the tests' own."""
 
 import os
+import tempfile
+from pathlib import Path
 
+import pytest
+
+from autoimmune.explore.kept import FOLDER_VARIABLE
 from safegrade import pace
+from testing import warm_kernels
+
+IN_A_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
-    """Measure the machine's pace once, for all workers, and give the lessons' kernels the same deadline as everything."""
-    os.environ.setdefault(pace.VARIABLE, f"{pace.pace():.2f}")
+    """Once, for all workers: measure the machine's pace, and keep what kernels and learners leave in a folder of this run.
+
+    No test, and no kernel that a test starts, reads or writes what a learner on this machine has kept.
+    """
+    if not IN_A_WORKER:
+        os.environ.setdefault(pace.VARIABLE, f"{pace.pace():.2f}")
+        config.run = tempfile.TemporaryDirectory(prefix="tests-", ignore_cleanup_errors=True)
+        os.environ[FOLDER_VARIABLE] = str(Path(config.run.name) / "kept")
+        warm_kernels.begin(Path(config.run.name))
     from testing.deadlines import DEADLINE
 
-    config.option.nbval_cell_timeout = DEADLINE
-    config.option.nbval_kernel_startup_timeout = DEADLINE
+    config.option.nbval_cell_timeout = config.option.nbval_kernel_startup_timeout = DEADLINE
+
+
+def pytest_unconfigure(config):
+    if hasattr(config, "run"):
+        config.run.cleanup()
 
 
 def pytest_report_header():

@@ -2,16 +2,6 @@
 
 import pytest
 
-from autoimmune.explore.kept import FOLDER_VARIABLE
-
-
-@pytest.fixture(scope="session", autouse=True)
-def a_diary_of_the_tests_own(tmp_path_factory):
-    """No test, and no kernel that a test starts, reads or writes what a learner on this machine has kept."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("kept")))
-        yield
-
 
 @pytest.fixture(scope="session")
 def browser():

@@ -277,3 +277,18 @@ def test_a_thymus_that_shows_less_lets_more_self_reactive_cells_out():
     assert table.presented.tolist() == [1.0, 0.8, 0.2]
     assert table.share.iloc[0] == 0 and table.share.is_monotonic_increasing and table.share.iloc[-1] > 0.5
     assert (table.self_reactive / table.kept).tolist() == table.share.tolist()
+
+
+@pytest.mark.parametrize("met", [1, 3, 5])
+def test_what_a_cell_meets_is_the_best_of_a_random_choice_of_peptides(met):
+    """Ranks come from a closed form; here against sets of peptides that are drawn, 6 in all."""
+    rng = np.random.default_rng(3)
+    ranks = ts.passed_over(40_000, 6, met / 6, rng)
+    drawn = rng.permuted(np.broadcast_to(np.arange(6), (40_000, 6)), axis=1)[:, :met].min(axis=1)
+    shares, expected = (np.bincount(each, minlength=6) / 40_000 for each in (ranks, drawn))
+    assert shares == pytest.approx(expected, abs=0.015)  # six standard errors
+    assert ranks.max() == 6 - met
+
+
+def test_a_cell_that_meets_nothing_binds_nothing():
+    assert (ts.strongest(SOME, SOME, 0.0, np.random.default_rng(1)) == np.inf).all()

@@ -168,17 +168,36 @@ def strongest(receptors: np.ndarray, peptides: np.ndarray, fraction: float = 1.0
     Each receptor meets the same number of peptides, drawn without replacement. `rng` is needed when
     `fraction` is below 1. A receptor that meets none has energy infinity.
     """
+    ranks = passed_over(len(receptors), len(peptides), fraction, rng)
+    return np.take_along_axis(lowest(receptors, peptides, ranks.max(initial=0)), ranks[:, None], axis=1)[:, 0]
+
+
+def passed_over(cells: int, peptides: int, fraction: float, rng: np.random.Generator | None) -> np.ndarray:
+    """How many of the peptides that bind a cell best it does not meet, before the first that it does; shape (cells,).
+
+    Of n peptides m are met. That the k best are all among the others has the chance C(n - k, m)/C(n, m), which is
+    the product of (n - m - i)/(n - i) over i < k. So no set of peptides has to be drawn for each cell.
+    """
     model.check(fraction=fraction)
-    met = round(fraction * len(peptides))
-    if met < len(peptides) and rng is None:
+    met = round(fraction * peptides)
+    if met == peptides:
+        return np.zeros(cells, dtype=int)
+    if rng is None:
         raise ValueError(f"fraction = {fraction:g} needs rng, a numpy.random.Generator, to draw the peptides")
-    lowest = []
+    missed = np.arange(peptides)
+    chances = np.cumprod((peptides - met - missed).clip(0) / (peptides - missed))
+    return np.searchsorted(-chances, -rng.random(cells))
+
+
+def lowest(receptors: np.ndarray, peptides: np.ndarray, last: int) -> np.ndarray:
+    """The lowest energies of each receptor in order, and infinity behind them; shape (receptors, last + 1)."""
+    found = np.full((len(receptors), last + 1), np.inf, dtype=np.float32)
+    kept, first = min(last + 1, len(peptides)), 0
     for energies in blocks(receptors, peptides):
-        if met < len(peptides):
-            absent = np.broadcast_to(np.arange(len(peptides)) >= met, energies.shape)
-            energies[rng.permuted(absent, axis=1)] = np.inf
-        lowest.append(energies.min(axis=1))
-    return np.concatenate(lowest)
+        energies.partition(kept - 1, axis=1)
+        found[first:first + len(energies), :kept] = np.sort(energies[:, :kept], axis=1)
+        first += len(energies)
+    return found
 
 
 # -- the thymus and the tissue ---------------------------------------------------------------------
@@ -191,9 +210,13 @@ def select(receptors: np.ndarray, self_peptides: np.ndarray, fraction: float = F
     Each receptor meets its own random `fraction` of the self peptides; `rng` draws them. Kept are those with
     E_n < lowest energy < E_n + gap. Raises ValueError for a value that is not allowed.
     """
+    return fates(strongest(receptors, self_peptides, fraction, rng), E_n, gap)
+
+
+def fates(energies: np.ndarray, E_n: float, gap: float) -> np.ndarray:
+    """The fate of a cell that binds with each of these lowest energies, of the same shape."""
     model.check(E_n=E_n, gap=gap)
-    lowest = strongest(receptors, self_peptides, fraction, rng)
-    return np.select([lowest <= E_n, lowest < E_n + gap], [DELETED, KEPT], NEGLECTED)
+    return np.select([energies <= E_n, energies < E_n + gap], [DELETED, KEPT], NEGLECTED)
 
 
 def self_reactive(receptors: np.ndarray, self_peptides: np.ndarray, E_n: float = E_N) -> np.ndarray:
@@ -210,11 +233,14 @@ def leak(receptors: np.ndarray, self_peptides: np.ndarray, fractions: Sequence[f
     """
     import pandas as pd
 
+    met = [passed_over(len(receptors), len(self_peptides), fraction, rng) for fraction in fractions]
+    energies = lowest(receptors, self_peptides, max(ranks.max(initial=0) for ranks in met))
+    reacts = energies[:, 0] < E_n
     rows = []
-    for fraction in fractions:
-        kept = receptors[select(receptors, self_peptides, fraction, rng, E_n, gap) == KEPT]
-        reactive = int(self_reactive(kept, self_peptides, E_n).sum()) if len(kept) else 0
-        rows.append((fraction, len(kept), reactive, reactive / len(kept) if len(kept) else float("nan")))
+    for fraction, ranks in zip(fractions, met, strict=True):
+        kept = fates(np.take_along_axis(energies, ranks[:, None], axis=1)[:, 0], E_n, gap) == KEPT
+        reactive = int((kept & reacts).sum())
+        rows.append((fraction, int(kept.sum()), reactive, reactive / kept.sum() if kept.any() else float("nan")))
     return pd.DataFrame(rows, columns=["presented", "kept", "self_reactive", "share"])
 
 
