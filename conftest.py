@@ -26,6 +26,7 @@ def pytest_configure(config):
         warm_kernels.begin(Path(config.run.name))
     from testing.deadlines import DEADLINE
 
+    os.environ.setdefault("PYTEST_TIMEOUT", f"{4 * DEADLINE:.0f}")  # where no tool has a deadline of its own
     config.option.nbval_cell_timeout = config.option.nbval_kernel_startup_timeout = DEADLINE
 
 

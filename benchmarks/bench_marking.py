@@ -28,6 +28,7 @@ from safegrade.ahead import Ahead
 from safegrade.course import Record
 from safegrade.mark import Room, Sitting
 from safegrade.session import Session
+from tests.safegrade.stock import marks_of
 from tests.safegrade.classes import (
     coursedir,
     differences,
@@ -105,7 +106,7 @@ def rows() -> Iterator[Row]:
     for workers, times in taken.items():
         each = ", ".join(f"{60 * COUNT / time:.0f}" for time in times)
         yield f"safegrade, {workers} at a time ({each})", f"{60 * COUNT / mean(times):.1f}", f"a minute, {stock / mean(times):.1f} x stock"
-    apart, warned, cells = differences(courses()[1], course, learners(ASSIGNMENT, COUNT))
+    apart, warned, cells = differences(marks_of(courses()[1], learners(ASSIGNMENT, COUNT)), course)
     yield "graded cells whose marks differ from stock's", f"{len(apart)}", f"of {cells:,}"
     yield "  and cells that a warning cost all points with stock alone", f"{warned}", "its own fault"
 

@@ -31,7 +31,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from safegrade.app import course
 from tests.assignments.proof import Proof
-from tools.coursework import Course, answered, by_grade_id, write
+from tools.coursework import ROOT, Course, answered, by_grade_id, write
 
 FUNCTION = re.compile(r"^(def \w+\(.*\):)$", re.MULTILINE)
 
@@ -221,16 +221,18 @@ def of_submission(submission) -> dict:
 COMPARED = ("auto_score", "manual_score", "needs_manual_grade", "score", "max_score", "failed_tests")
 
 
-def differences(stock: Course, safe: Course, those: list[Learner]) -> tuple[list, int, int]:
-    """Graded cells that two courses mark differently, how many a warning cost all points in the stock one, and all."""
+def differences(stock: dict[str, dict[str, dict]], safe: Course) -> tuple[list, int, int]:
+    """Graded cells that are marked differently, how many a warning cost all points in the `stock` marks, and all.
+
+    `stock` are the marks by learner and cell (see `tests.safegrade.stock`).
+    """
     apart, warned, cells = [], 0, 0
-    for learner in those:
-        theirs, ours = stock.grades(learner.name), safe.grades(learner.name)
+    for learner, theirs in stock.items():
+        ours = safe.grades(learner)
         assert theirs.keys() == ours.keys()
-        executed = by_grade_id(stock.read("autograded", learner.name))
         for cell, grade in theirs.items():
             cells += 1
-            if heard_a_warning(executed[cell]):
+            if grade["warned"]:
                 warned += 1
                 assert grade["auto_score"] == 0
                 grade = {**grade, "auto_score": grade["max_score"], "score": grade["max_score"], "failed_tests": False}

@@ -1,7 +1,5 @@
 """A class of honest learners: the marks are stock nbgrader's to the point, and a marker that is killed loses nothing."""
 
-import subprocess
-import sys
 from itertools import pairwise
 
 import nbformat
@@ -21,6 +19,7 @@ from tests.safegrade.classes import (
     still_there,
     twin,
 )
+from tests.safegrade.stock import Stock
 from tools.coursework import at_home
 
 CLASSES = {"00_start_here": 28, "02_self_and_nonself": 12}  # 40 together; stock nbgrader takes seconds for each
@@ -32,26 +31,22 @@ KILLS = 2  # `make bench` has more
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    """Each class as stock nbgrader marks it and as safegrade does: assignment -> (learners, stock course, safe course)."""
-    courses, running = {}, []
+    """Each class as stock nbgrader marks it and as safegrade does: assignment -> (learners, stock marks, safe course)."""
+    courses = {}
     with at_home(tmp_path_factory.mktemp("home")):
         for assignment, count in CLASSES.items():
-            those = learners(assignment, count)
-            stock, safe = (open_course(tmp_path_factory.mktemp(kind) / "course", assignment, kind == "stock") for kind in ("stock", "safe"))
-            hand_in(stock, those), hand_in(safe, those)
-            running.append(subprocess.Popen([sys.executable, "-m", "nbgrader", "autograde", assignment], cwd=stock.folder,
-                                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-            courses[assignment] = those, stock, safe
+            those, safe = learners(assignment, count), open_course(tmp_path_factory.mktemp("safe") / "course", assignment)
+            hand_in(safe, those)
+            courses[assignment] = those, Stock(tmp_path_factory.mktemp("stock"), assignment, those), safe
         for assignment, (_, _, safe) in courses.items():
             Session(coursedir(safe), assignment, workers=1).run()
-        assert [each.wait() for each in running] == [0, 0]
-    return courses
+        return {assignment: (those, stock.marks, safe) for assignment, (those, stock, safe) in courses.items()}
 
 
 @pytest.mark.parametrize("assignment", CLASSES)
 def test_marks_are_those_of_stock_nbgrader_to_the_point(both, assignment):
-    those, stock, safe = both[assignment]
-    apart, warned, cells = differences(stock, safe, those)
+    _, stock, safe = both[assignment]
+    apart, warned, cells = differences(stock, safe)
     assert apart == []
     assert warned < cells / 4  # stderr alone gives 0 there
 
