@@ -10,6 +10,8 @@ from autoimmune.explore.kept import FOLDER_VARIABLE
 from safegrade import pace
 from testing import warm_kernels
 
+# Files whose tests share something that takes long to make; a worker that began with one last would end alone.
+LONG = ("tests/safegrade/", "tests/loop/", "tests/explore/test_lab", "tests/lessons/test_in_jupyterlab", "tests/assignments/test_proofs")
 IN_A_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -41,10 +43,22 @@ def pytest_report_header():
     return f"pace: {os.environ[pace.VARIABLE]} ({pace.VARIABLE} sets it); a test waits up to {DEADLINE:.0f} seconds for what it waits for"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """nbval has no option for how long an output may take to arrive."""
+    """Say what stays on one worker, put what takes long first, and give nbval's outputs the deadline of everything.
+
+    nbval has no option for how long an output may take to arrive.
+    """
     from testing.deadlines import DEADLINE
 
     for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
         if hasattr(item, "output_timeout"):
             item.output_timeout = DEADLINE
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))  # stable: the order within a file stays
+
+
+def group(item):
+    """What a worker takes at a time: a file with what its tests share, and of the proofs an assignment."""
+    shared = getattr(item, "callspec", None) and item.callspec.params.get("assignment")
+    return f"{item.path.stem}-{shared}" if shared and item.path.stem == "test_proofs" else str(item.path)
