@@ -13,7 +13,7 @@ c = get_config()  # noqa: F821  (given by Jupyter)
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from tools import desk  # noqa: E402
+from tools import desk
 
 c.LabApp.app_settings_dir = str(HERE / "tools" / "jupyterlab")
 c.LabApp.extra_labextensions_path = [str(HERE / "tools" / "jupyterlab" / "extensions")]

@@ -28,7 +28,6 @@ from safegrade.ahead import Ahead
 from safegrade.course import Record
 from safegrade.mark import Room, Sitting
 from safegrade.session import Session
-from tests.safegrade.stock import marks_of
 from tests.safegrade.classes import (
     coursedir,
     differences,
@@ -40,6 +39,7 @@ from tests.safegrade.classes import (
     twin,
 )
 from tests.safegrade.clusters import cluster
+from tests.safegrade.stock import marks_of
 from tools.coursework import Course, at_home
 
 ASSIGNMENT = "02_self_and_nonself"

@@ -24,6 +24,7 @@ HIDDEN = ["__pycache__", "*.pyc", "source", "src", "packages", "tests", "testing
           "*.lock", "*.toml", "*.py", "environment.yml", "Makefile"]
 FOR_INSTRUCTORS = ("create-assignment", "course-list", "formgrader", "menu")
 COMING = ROOT / "build" / "coming.txt"  # what the installation says; the process that does it holds it locked
+GIVES_WAY = ("nice", "-n", "10")  # to JupyterLab and to the learner
 FIRST_IMPORTS = "import ipykernel.kernelapp, matplotlib.pyplot, autoimmune.explore, autoimmune.explore.tissue"
 
 
@@ -59,12 +60,7 @@ def bring(uv: str) -> subprocess.Popen:
     COMING.parent.mkdir(exist_ok=True)
     with open(COMING, "w") as said:
         fcntl.flock(said, fcntl.LOCK_EX)  # the lock goes with the descriptor to the process that writes there
-        return subprocess.Popen([uv, "sync", "--frozen", "--inexact"], cwd=ROOT, stdout=said, stderr=said, preexec_fn=give_way)
-
-
-def give_way() -> None:
-    """Let everything else go first."""
-    os.nice(10)
+        return subprocess.Popen([*GIVES_WAY, uv, "sync", "--frozen", "--inexact"], cwd=ROOT, stdout=said, stderr=said)
 
 
 def settle(coming: subprocess.Popen, port: str) -> None:
@@ -72,7 +68,7 @@ def settle(coming: subprocess.Popen, port: str) -> None:
     coming.wait()
     while not answers(port):
         sleep(0.2)
-    subprocess.run([sys.executable, "-c", FIRST_IMPORTS], cwd=ROOT, stderr=subprocess.DEVNULL, check=False, preexec_fn=give_way)
+    subprocess.run([*GIVES_WAY, sys.executable, "-c", FIRST_IMPORTS], cwd=ROOT, stderr=subprocess.DEVNULL, check=False)
 
 
 def answers(port: str) -> bool:

@@ -31,7 +31,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from safegrade.app import course
 from tests.assignments.proof import Proof
-from tools.coursework import ROOT, Course, answered, by_grade_id, write
+from tools.coursework import Course, answered, by_grade_id, write
 
 FUNCTION = re.compile(r"^(def \w+\(.*\):)$", re.MULTILINE)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[4]
 sys.path.insert(0, str(ROOT))
 
-from tools.desk import wait_for_arrival  # noqa: E402
+from tools.desk import wait_for_arrival
 
 wait_for_arrival()
 told = f"import sys; sys.path.append({str(ROOT)!r}); from tools.desk import Absent; sys.meta_path.append(Absent()); sys.path.pop(); del Absent, sys"
