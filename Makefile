@@ -1,4 +1,4 @@
-# make lab · make teach · make test · make lessons · make class · make bundle · make pages · make release · make grade · make bench · make lint
+# make lab · make teach · make test · make lessons · make class · make bundle · make views · make pages · make release · make grade · make bench · make lint
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --frozen
 PYTHON := .venv/bin/python
@@ -30,6 +30,9 @@ class: $(UV) ## show a class handing in, being marked and getting its work back 
 bundle: $(UV) ## make what learners are given, without a solution or a hidden test: a folder and a zip in build/bundle/
 	$(RUN) python -m tools.bundle
 
+views: $(UV) ## keep how each explorer opens (after a change of a model, a view, or what draws and tells them)
+	$(RUN) python -m tools.views
+
 pages: $(UV) ## write the glossary and the list of sources (course/*.md)
 	$(RUN) python -m tools.pages
 
@@ -55,4 +58,4 @@ environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the 
 help: ## list these targets
 	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
 
-.PHONY: lab teach test lessons class bundle pages release grade bench lint help
+.PHONY: lab teach test lessons class bundle views pages release grade bench lint help

@@ -56,7 +56,7 @@ class Rule:
 def names(model: Model) -> list[str]:
     """Every name that a rule may use."""
     features = [f"{feature}_{state}" for state in model.initial for feature in FEATURES]
-    return [*model.defaults, *model.closed_forms, *features, "until"]
+    return [*model.defaults, *(row.symbol for row in model.derived), *features, "until"]
 
 
 def summary(model: Model, table: pd.DataFrame) -> dict[str, float]:

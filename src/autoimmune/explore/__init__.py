@@ -15,28 +15,47 @@
     tissue()                      cells that move by rules: a cartoon of tolerance and its loss
 """
 
-from autoimmune.describe import Rule
-from autoimmune.explore.controls import Option, Slider, Toggle
-from autoimmune.explore.criteria import criteria, score
-from autoimmune.explore.diary import (
-    Axis,
-    calibration,
-    calibration_figure,
-    calibration_sentence,
-    forget,
-    predictions,
-)
-from autoimmune.explore.explorer import Explorer, explore
-from autoimmune.explore.people import people
-from autoimmune.explore.predict import predict, predict_curve
-from autoimmune.explore.questions import retrieval
-from autoimmune.explore.quiz import quiz
-from autoimmune.explore.self_tolerance import first_toggle, tolerance
-from autoimmune.explore.tissue import tissue
-from autoimmune.figures import Curve, DoseResponse, PhasePlane, SteadyState, TimeCourse
+import sys
+from importlib import import_module
+from types import ModuleType
 
-__all__ = [
-    "Axis", "Curve", "DoseResponse", "Explorer", "Option", "PhasePlane", "Rule", "Slider", "SteadyState",
-    "TimeCourse", "Toggle", "calibration", "calibration_figure", "calibration_sentence", "criteria", "explore",
-    "first_toggle", "forget", "people", "predict", "predict_curve", "predictions", "quiz", "retrieval", "score",
-    "tissue", "tolerance"]
+FROM = {
+    "describe": ("Rule",),
+    "explore.controls": ("Option", "Slider", "Toggle"),
+    "explore.criteria": ("criteria", "score"),
+    "explore.diary": ("Axis", "calibration", "calibration_figure", "calibration_sentence", "forget", "predictions"),
+    "explore.explorer": ("Explorer", "explore"),
+    "explore.people": ("people",),
+    "explore.predict": ("predict", "predict_curve"),
+    "explore.questions": ("retrieval",),
+    "explore.quiz": ("quiz",),
+    "explore.self_tolerance": ("first_toggle", "tolerance"),
+    "explore.tissue": ("tissue",),
+    "figures": ("Curve", "DoseResponse", "PhasePlane", "SteadyState", "TimeCourse"),
+}
+MODULES = {name: module for module, names in FROM.items() for name in names}
+__all__ = [*MODULES]  # noqa: PLE0604 (names all the same)
+
+
+def __getattr__(name: str):
+    """What a lesson asks for is imported when it does, because each lesson needs a few of these and waits for each."""
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"autoimmune.{MODULES[name]}"), name)
+    setattr(sys.modules[__name__], name, found)
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+class Package(ModuleType):
+    """This package, in which `tissue` is what the module of that name gives, whichever of the two is imported first."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in MODULES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = Package

@@ -9,11 +9,11 @@ import traitlets
 
 from autoimmune import describe
 from autoimmune.describe import Rule
-from autoimmune.explore.controls import Slider, Toggle, holds_now
+from autoimmune.explore import ready
+from autoimmune.explore.controls import Slider, Toggle
 from autoimmune.explore.instrument import Still
 from autoimmune.explore.picture import Picture
 from autoimmune.explore.plan import Plan, make
-from autoimmune.explore.script import script
 from autoimmune.figures import Pane
 from autoimmune.model import Model
 
@@ -46,14 +46,14 @@ class Explorer(Still, ipywidgets.VBox):
     sentence = traitlets.Unicode()
 
     def __init__(self, plan: Plan):
-        summary = describe.summary(plan.model, plan.first)
-        self.plan, self.said = plan, plan.said(summary)
+        self.plan, self.opening = plan, ready.opening(plan)
+        self.said = self.opening.sentence
         bare = {"layout": ipywidgets.Layout()}  # one for all: each of its own would be saved with the notebook
         self.sliders = [slider_widget(slider, plan.start[slider.symbol], bare) for slider in plan.sliders]
-        self.toggles = [toggle_widget(plan, toggle, summary, bare) for toggle in plan.toggles]
+        self.toggles = [toggle_widget(*each, bare) for each in zip(plan.toggles, self.opening.pressed, strict=True)]
         ids = {"sliders": [widget.model_id for widget in self.sliders], "toggles": [widget.model_id for widget in self.toggles]}
-        self.picture = Picture(script(plan.model, plan.rules, plan.toggles), view=plan.view(), controls=ids,
-                               values=plan.start, summary=summary, sentence=self.said, **bare)
+        self.picture = Picture(self.opening.script, view=plan.view(), controls=ids,
+                               values=plan.start, summary=self.opening.summary, sentence=self.said, **bare)
         labels = [(option.label, "snx-preset") for option in plan.presets] + [("Reset", "snx-reset")]
         buttons = [ipywidgets.Button(description=label, **bare).add_class(name) for label, name in labels]
         top = ipywidgets.HBox([*self.toggles, ipywidgets.HBox(buttons, **bare).add_class("snx-buttons")], **bare).add_class("snx-top")
@@ -65,7 +65,7 @@ class Explorer(Still, ipywidgets.VBox):
     @property
     def still(self) -> bytes:
         """The picture with which it opened, as a PNG."""
-        return self.plan.still
+        return self.opening.still
 
     def set(self, **values: float) -> None:
         """Move the controls from a cell; ValueError for a symbol that no control sets, or a value that is not allowed."""
@@ -101,9 +101,8 @@ def slider_widget(slider: Slider, value: float, bare: dict) -> ipywidgets.Widget
     return ipywidgets.FloatSlider(min=slider.low, max=slider.high, step=slider.step or (slider.high - slider.low) / 100, **look)
 
 
-def toggle_widget(plan: Plan, toggle: Toggle, summary: dict[str, float], bare: dict) -> ipywidgets.ToggleButtons:
+def toggle_widget(toggle: Toggle, pressed: int | None, bare: dict) -> ipywidgets.ToggleButtons:
     """A row of buttons, the option that holds at the start pressed."""
-    now = [option.label for option in toggle.options if holds_now(plan.model, option, plan.start, summary)]
-    return ipywidgets.ToggleButtons(options=[option.label for option in toggle.options], value=now[0] if now else None,
-                                    description=toggle.label, style={"description_width": "initial", "button_width": "auto"},
-                                    **bare)
+    labels = [option.label for option in toggle.options]
+    return ipywidgets.ToggleButtons(options=labels, value=None if pressed is None else labels[pressed], description=toggle.label,
+                                    style={"description_width": "initial", "button_width": "auto"}, **bare)

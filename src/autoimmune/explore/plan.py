@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from autoimmune import describe, figures
 from autoimmune.describe import Rule
 from autoimmune.explore.controls import AT_MOST, Option, Slider, Toggle
 from autoimmune.figures import DoseResponse, Pane, PhasePlane, SteadyState, TimeCourse
 from autoimmune.model import Model, unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 POINTS = 401
 
@@ -63,11 +65,6 @@ class Plan:
     def first(self) -> pd.DataFrame:
         """The run with which it opens."""
         return self.run(self.start)
-
-    @cached_property
-    def still(self) -> bytes:
-        """The first run as a PNG."""
-        return figures.png(figures.figure(self.model, self.first, self.panes))
 
     def view(self) -> dict:
         """What the picture is told once, as JSON."""
@@ -121,8 +118,9 @@ def named(model: Model, pane: Pane) -> list[tuple[str, list[str]]]:
     if isinstance(pane, PhasePlane):
         return [(pane.x.symbol, list(model.initial)), (pane.y.symbol, list(model.initial))]
     if isinstance(pane, SteadyState):
-        threshold = [(pane.threshold, list(model.closed_forms))] if isinstance(pane.threshold, str) else []
-        return [(pane.of, list(model.closed_forms)), (pane.against, list(model.defaults)), *threshold]
+        closed = [row.symbol for row in model.derived]
+        threshold = [(pane.threshold, closed)] if isinstance(pane.threshold, str) else []
+        return [(pane.of, closed), (pane.against, list(model.defaults)), *threshold]
     return [(pane.of, describe.names(model)), (pane.against, [*model.defaults, *model.initial])]
 
 

@@ -11,7 +11,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from autoimmune import describe, javascript
+from autoimmune import describe
 from autoimmune.describe import Rule
 from autoimmune.explore.controls import Option, Toggle
 from autoimmune.model import Model
@@ -28,11 +28,15 @@ def engine() -> str:
 
 def script(model: Model, rules: tuple[Rule, ...], toggles: tuple[Toggle, ...]) -> str:
     """The ES module of one picture; its default export is an anywidget."""
+    from autoimmune import javascript
+
     return javascript.module(model) + describe.javascript(model, rules) + options(model, toggles) + part("entry.js")
 
 
 def runner(model: Model, rules: tuple[Rule, ...] = ()) -> str:
     """The model with its solver and its words, for use without a page."""
+    from autoimmune import javascript
+
     return javascript.module(model) + describe.javascript(model, rules) + part("solver.js") + part("words.js")
 
 
