@@ -33,19 +33,19 @@ from safegrade.course import CourseError
 from safegrade.limits import Limits
 from safegrade.proof import faults
 from safegrade.sandbox import Refused
-from safegrade.session import Session
+from safegrade.session import USUAL, Session
 
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/gif;base64,")
 TAGS = {*bleach.ALLOWED_TAGS, "br", "caption", "dd", "del", "details", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "p", "pre",
         "s", "span", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "u"}
-OPTIONS = {"workers", "scheduler", "extras", "prove"}
+OPTIONS = {*USUAL, "prove"}
 
 
 def install(c: Config, limits: dict | None = None, **options) -> None:
     """Mark this course through safegrade. `limits` are those of `Limits`.
 
-    `options`: workers, scheduler, extras (see `Session`), and prove: whether `nbgrader generate_assignment` tries the
+    `options`: workers, scheduler, extras, accept, every (see `Session`), and prove: whether `nbgrader generate_assignment` tries the
     instructor's own and a blank answer at once (True).
     """
     if unknown := options.keys() - OPTIONS:
@@ -73,12 +73,9 @@ class SafeAutograde(Autograde):
             return super().start()
         if self.config.Execute.get("enabled") is False:
             raise self.refused("--no-execute would believe the outputs that learners saved; safegrade never does")
-        settings = self.config.Safegrade
-        options = {name: value for name, value in settings.options.items() if name != "prove"}
         try:
-            outcome = Session(self.coursedir, self.coursedir.assignment_id, self.coursedir.student_id, self.force,
-                              limits=Limits(**settings.limits), parent=self, **options).run(self.progress)
-        except (CourseError, Refused) as error:
+            outcome = Session(self.coursedir, self.coursedir.assignment_id, self.coursedir.student_id, self.force).run(self.progress)
+        except (CourseError, Refused, ValueError) as error:
             raise self.refused(str(error)) from error
         self.log.info("%s", outcome)
         for learner, why in sorted(outcome.unreadable.items()):

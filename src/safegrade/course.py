@@ -29,7 +29,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
 from safegrade import ingest
-from safegrade.limits import MB
+from safegrade.limits import MB, Limits
 from safegrade.mark import Marked
 from safegrade.paper import Item, Paper
 from safegrade.warm import Closing
@@ -38,7 +38,6 @@ MOST_SHIPPED = 64 * MB
 NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")  # what nbgrader put beside a submission, and needs again
 LONGEST_TIME = 100  # characters of a time stamp
 LONGEST_NOTE = 4096  # bytes of what nbgrader put there; its secret has more than a hundred
-PATIENCE = 60.0  # seconds to wait for a gradebook that another program holds
 
 
 class CourseError(RuntimeError):
@@ -175,8 +174,8 @@ def timestamp(folder: Path):
 class Record(Closing):
     """The one writer of marks; a context manager, which holds the gradebook open and no lock on it between two submissions."""
 
-    def __init__(self, coursedir: CourseDirectory, assignment: str, parent=None):
-        self.assignment, self.stack = assignment, ExitStack()
+    def __init__(self, coursedir: CourseDirectory, assignment: str, parent=None, patience: float = Limits.gradebook_seconds):
+        self.assignment, self.patience, self.stack = assignment, patience, ExitStack()
         self.penalties = AssignLatePenalties(parent=parent)
         self.book = self.stack.enter_context(gradebook(coursedir))
         self.book.db.commit = self.book.db.flush  # nbgrader commits at each step; here a submission is one step
@@ -205,7 +204,7 @@ class Record(Closing):
 
     def patiently(self, act) -> None:
         """Try again for a while where another program holds the gradebook."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while True:
             try:
                 return act()

@@ -30,6 +30,12 @@ from safegrade.warm import Closing, Fork, Warm
 
 REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand")
 BESIDE = "beside"  # the name of threads in which cells are run once more
+REMEDY = "Run the same command again; if it stays so, see what `safegrade check` says"
+REMEDIES = {
+    "memory": "Allow more memory: --memory 4096 (MB)",
+    "processes": "Allow more processes: limits={'processes': 128} in install() of nbgrader_config.py",
+    "time": "Run it again when the machine is less busy, or with SAFEGRADE_PACE=4 for four times as long",
+}
 NO_TEST = "NotPlain"  # the exception of a test that needs what is not plain data
 
 
@@ -66,16 +72,19 @@ class Marked:
 class Room(Closing):
     """Where submissions to one paper are marked. Use it as a context manager, from as many threads as you like.
 
-    As many kernels and examiners stand ready as `at_once` submissions need.
+    As many kernels and examiners stand ready as `at_once` submissions need. `given` says whether the warm processes run
+    the assignment's own cells beforehand.
     """
 
-    def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False, at_once: int = 1):
-        self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
+    def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False, at_once: int = 1,
+                 given: bool = True):
+        self.paper, self.limits, self.trusted = paper, (limits or Limits()).paced(), trusted
         self.attributes: dict[str, set[str]] = {}  # what tests ask of the objects in the instructor's own answers
         self.outputs: dict[str, list[dict]] = {}  # what cells print with those answers
+        self.notes: list[str] = []  # what an instructor should hear of it
         with ExitStack() as stack:
-            self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted, paper.own))
-            self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted, paper.setup))
+            self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted, paper.own if given else [], self.limits))
+            self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted, paper.setup if given else [], self.limits))
             self.missing = {*self.kernels.missing, *self.examiners.missing}  # waits for both, which start at the same time
             fresh = min(STALE, self.limits.notebook_seconds / 10)
             # A submission may need two kernels: one is as good as taken, one stands ready, one starts.
@@ -96,7 +105,7 @@ class Room(Closing):
         try:
             return self.open()
         except Gone as gone:
-            raise Refused(f"Python does not start in the sandbox ({gone.reason}), so nothing is marked") from gone
+            raise Refused(f"Python does not start in the sandbox ({gone.reason}), so nothing is marked. {REMEDIES.get(gone.reason, REMEDY)}") from gone
 
     def bare(self) -> LearnerKernel:
         """A kernel that has run nothing."""

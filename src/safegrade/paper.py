@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
@@ -132,6 +132,11 @@ class Paper:
     def shown_imports(self) -> tuple[str, ...]:
         """The modules that it imports where learners can see it."""
         return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.released)}))
+
+    def sheet(self, answers: Mapping[str, str]) -> Sheet:
+        """The release, with these answers by name."""
+        return Sheet(self, "", tuple(replace(item, source=answers.get(item.name, item.source)) if item.role == "answer" else item
+                                     for item in self.items))
 
     def names(self, test: Item) -> list[str]:
         """What a test needs that neither it nor Python has."""
