@@ -72,7 +72,7 @@ def mark(given: argparse.Namespace) -> int:
 
     typed = {"cell_seconds": given.cell_seconds, "memory": given.memory and given.memory * MB}
     here = course()
-    limits = limits_of(here, **{name: value for name, value in typed.items() if value is not None})
+    limits = limits_of(here.parent, **{name: value for name, value in typed.items() if value is not None})
     session = Session(here, given.assignment, given.student, given.force, given.workers, given.scheduler, limits,
                       given.trust_submissions, given.extras, given.accept, given.every)
     with tqdm(desc=given.assignment, unit="submission", disable=None) as bar:

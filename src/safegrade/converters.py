@@ -74,7 +74,8 @@ class SafeAutograde(Autograde):
         if self.config.Execute.get("enabled") is False:
             raise self.refused("--no-execute would believe the outputs that learners saved; safegrade never does")
         try:
-            outcome = Session(self.coursedir, self.coursedir.assignment_id, self.coursedir.student_id, self.force).run(self.progress)
+            outcome = Session(self.coursedir, self.coursedir.assignment_id, self.coursedir.student_id, self.force,
+                              parent=self).run(self.progress)
         except (CourseError, Refused, ValueError) as error:
             raise self.refused(str(error)) from error
         self.log.info("%s", outcome)

@@ -21,7 +21,7 @@ from safegrade.session import limits_of
 def faults(coursedir: CourseDirectory, assignment: str) -> list[str]:
     """What is wrong with an assignment; nothing when its own answers get full marks and blank ones none."""
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
-    limits = limits_of(coursedir)
+    limits = limits_of(coursedir.parent or coursedir)
     return [fault for paper in papers(coursedir, assignment) for fault in faults_of(paper, folder, limits)]
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Configurable
 
 from safegrade import ingest
 from safegrade.batch import EVERY, Cluster, Local, Task
@@ -27,14 +28,14 @@ from safegrade.paper import Paper, rebuild
 USUAL = {"workers": None, "scheduler": "", "extras": True, "accept": (), "every": EVERY}
 
 
-def settings(coursedir: CourseDirectory) -> dict:
-    """What the course's nbgrader_config.py has said to `converters.install`."""
-    return coursedir.config.get("Safegrade", {})
+def settings(asker: Configurable) -> dict:
+    """What nbgrader_config.py has said to `converters.install`, as an nbgrader program or a part of one knows it."""
+    return asker.config.get("Safegrade", {})
 
 
-def limits_of(coursedir: CourseDirectory, **typed: float) -> Limits:
-    """The limits that the course's nbgrader_config.py sets, but for those that somebody has `typed`."""
-    return Limits(**{**settings(coursedir).get("limits", {}), **typed})
+def limits_of(asker: Configurable, **typed: float) -> Limits:
+    """The limits that nbgrader_config.py sets, but for those that somebody has `typed`."""
+    return Limits(**{**settings(asker).get("limits", {}), **typed})
 
 
 @dataclass
@@ -95,10 +96,12 @@ class Session:
     extras: bool | None = None
     accept: Collection[str] | None = None
     every: int | None = None
+    parent: Configurable | None = None
 
     def __post_init__(self):
-        self.limits = self.limits or limits_of(self.coursedir)
-        said = settings(self.coursedir).get("options", {})
+        self.parent = self.parent or self.coursedir.parent or self.coursedir  # the program, which has read nbgrader_config.py
+        self.limits = self.limits or limits_of(self.parent)
+        said = settings(self.parent).get("options", {})
         for name, usual in USUAL.items():
             if getattr(self, name) is None:
                 setattr(self, name, said.get(name, usual))
@@ -115,7 +118,7 @@ class Session:
             tasks = [*self.tasks(sheets, outcome)]
             if not tasks:
                 return outcome
-            with Record(self.coursedir, self.assignment, self.coursedir.parent, self.limits.paced().gradebook_seconds) as record, self.markers(sheets) as markers:
+            with Record(self.coursedir, self.assignment, self.parent, self.limits.paced().gradebook_seconds) as record, self.markers(sheets) as markers:
                 outcome.notes = markers.notes
                 for done, (submission, marked) in enumerate(markers.run(tasks), 1):
                     if isinstance(marked, Exception):

@@ -61,7 +61,7 @@ def test_a_scheduler_that_dies_in_the_middle_leaves_what_was_recorded_and_the_re
 
 def test_a_scheduler_that_is_away_is_told_in_one_line_and_nothing_is_written(handed_in, tmp_path):
     course = twin(handed_in, tmp_path / "course")
-    with pytest.raises(CourseError, match="no Dask scheduler answers at 'tcp://127.0.0.1:9'.* Start one with `dask scheduler`") as away:
+    with pytest.raises(CourseError, match="no Dask scheduler answers at 'tcp://127.0.0.1:9'.* Start one with `dask scheduler --host 127.0.0.1`") as away:
         Session(coursedir(course), ASSIGNMENT, scheduler="tcp://127.0.0.1:9", limits=SOON).run()
     assert "\n" not in str(away.value)
     assert held(course)["marks"] == {}

@@ -34,7 +34,8 @@ def by_nbgrader(course):
 def by_formgrader(course):
     async def press():
         with chdir(course.folder):
-            return NbGraderAPI(app.course()).autograde("ps1", "late")
+            here = app.course()
+            return NbGraderAPI(here, parent=here.parent).autograde("ps1", "late")
 
     asyncio.run(press())
 
@@ -47,7 +48,7 @@ def handed_in(tmp_path_factory):
         course = Small(folder / "course", {}, workers=1)
         with open(course.folder / "nbgrader_config.py", "a", encoding="utf-8") as file:
             file.write(SETTINGS)
-        course.hand_in("late", SLOW, first="print('mine')")
+        course.hand_in("late", SLOW, first="print('quokka')")
         (course.place("late") / "timestamp.txt").write_text("2026-02-03 10:00:00 UTC")
         with course.gradebook() as book:
             book.update_or_create_assignment("ps1", duedate=datetime(2026, 2, 2))
@@ -61,7 +62,7 @@ def test_late_policy_limits_and_extras_count(handed_in, tmp_path, mark):
     mark(course)
     assert course.points("late") == {"double": 0, "total": 2, "table": 3}
     assert {verdict["reason"] for name, verdict in course.verdicts("late").items() if name.startswith("double")} == {"time"}
-    assert "mine" not in course.outputs("late")
+    assert "quokka" not in course.outputs("late")
     with course.gradebook() as book:
         pages = book.find_submission_notebook("ps1", "ps1", "late")
         assert (pages.late_submission_penalty, pages.score) == (5, 5)
