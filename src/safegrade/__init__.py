@@ -2,6 +2,7 @@
 
     app, converters       the command `safegrade`; nbgrader's own commands and Formgrader's buttons
     session, proof, report    one assignment marked; an assignment proven beforehand; how its questions did
+    rehearsal             a room is opened only where the instructor's own answers get full marks
     batch                 many submissions at once: here, or on a Dask cluster
     course                an nbgrader course read and written: gradebook, folders, executed notebooks
     mark                  one submission: its cells in a sandbox, its tests apart

@@ -14,10 +14,11 @@ from pathlib import Path
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
+from safegrade.batch import EVERY
 from safegrade.course import CourseError
 from safegrade.limits import MB, Limits
 from safegrade.sandbox import Refused
-from safegrade.session import Session
+from safegrade.session import Session, limits_of
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,11 +30,13 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("assignment", help="its name, as its folder in source/ has it")
     mark.add_argument("--student", default="*", metavar="ID", help="only this learner's submission")
     mark.add_argument("--force", action="store_true", help="also what was marked before")
-    mark.add_argument("--workers", type=at_least_one, metavar="N", help="how many at a time (as many as there are cores)")
-    mark.add_argument("--scheduler", default="", metavar="ADDRESS", help="mark on the Dask cluster with this scheduler")
-    mark.add_argument("--no-extra-cells", dest="extras", action="store_false", help="leave out cells that learners added")
-    mark.add_argument("--cell-seconds", type=float, default=Limits.cell_seconds, metavar="S", help="how long a cell may run (%(default)g)")
-    mark.add_argument("--memory", type=int, default=Limits.memory // MB, metavar="MB", help="memory of a submission (%(default)s)")
+    mark.add_argument("--workers", type=at_least_one, metavar="N", help="how many at a time (as nbgrader_config.py says, or as many as there are cores)")
+    mark.add_argument("--scheduler", metavar="ADDRESS", help="mark on the Dask cluster with this scheduler: on loopback, or tls://")
+    mark.add_argument("--no-extra-cells", dest="extras", action="store_const", const=False, help="leave out cells that learners added")
+    mark.add_argument("--cell-seconds", type=float, metavar="S", help=f"how long a cell may run ({Limits.cell_seconds:g})")
+    mark.add_argument("--memory", type=int, metavar="MB", help=f"memory of a submission ({Limits.memory // MB})")
+    mark.add_argument("--accept", action="append", metavar="CELL", help="mark although this test fails its rehearsal, and flag it for a person")
+    mark.add_argument("--every", type=at_least_one, metavar="N", help=f"look at the instructor's own answers, and record, after so many ({EVERY})")
     mark.add_argument("--trust-submissions", action="store_true", help="no sandbox: for your own work only; the record says so")
     check = commands.add_parser("check", help="prove an assignment before it goes out")
     check.add_argument("assignment", help="its name, as its folder in source/ has it")
@@ -67,9 +70,11 @@ def mark(given: argparse.Namespace) -> int:
     """Mark an assignment, with a progress bar and a table at the end."""
     from tqdm import tqdm
 
-    limits = Limits(cell_seconds=given.cell_seconds, memory=given.memory * MB)
-    session = Session(course(), given.assignment, given.student, given.force, given.workers, given.scheduler, limits,
-                      given.trust_submissions, given.extras)
+    typed = {"cell_seconds": given.cell_seconds, "memory": given.memory and given.memory * MB}
+    here = course()
+    limits = limits_of(here.parent, **{name: value for name, value in typed.items() if value is not None})
+    session = Session(here, given.assignment, given.student, given.force, given.workers, given.scheduler, limits,
+                      given.trust_submissions, given.extras, given.accept, given.every)
     with tqdm(desc=given.assignment, unit="submission", disable=None) as bar:
         def progress(done: int, total: int) -> None:
             bar.total = total

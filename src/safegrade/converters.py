@@ -4,27 +4,22 @@
 
 `nbgrader generate_assignment`, `autograde`, `generate_feedback` and Formgrader each make an object of one of
 nbgrader's converter classes. `install` puts the classes below in their places; where a course does not ask for
-safegrade they do what nbgrader does.
+safegrade they do what nbgrader does. Nothing is put in the place of what is not expected there.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import ClassVar
+import sys
+from collections.abc import Iterator
 
-import bleach
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
 import nbgrader.apps.generateassignmentapp
 import nbgrader.apps.generatefeedbackapp
 import nbgrader.converters
-from jinja2 import pass_context
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors import Preprocessor
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import ClearHiddenTests
+from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests
 from traitlets import List
 from traitlets.config import Config
 
@@ -33,36 +28,81 @@ from safegrade.course import CourseError
 from safegrade.limits import Limits
 from safegrade.proof import faults
 from safegrade.sandbox import Refused
-from safegrade.session import Session
+from safegrade.session import USUAL, Session
 
-BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
-PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/gif;base64,")
-TAGS = {*bleach.ALLOWED_TAGS, "br", "caption", "dd", "del", "details", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "p", "pre",
-        "s", "span", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "u"}
-OPTIONS = {"workers", "scheduler", "extras", "prove"}
+OPTIONS = {*USUAL, "prove"}
+STOCK = {"Autograde": Autograde, "GenerateFeedback": GenerateFeedback, "GenerateAssignment": GenerateAssignment}
+PLACES = {
+    "Autograde": (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp),
+    "GenerateFeedback": (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generatefeedbackapp),
+    "GenerateAssignment": (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generateassignmentapp),
+}
+CALLED = ((ClearHiddenTests, "_remove_hidden_test_region"), (AssignLatePenalties, "init_plugin"), (AssignLatePenalties, "_check_late_penalty"))
+NOT_AS_TESTED = ("this nbgrader is not the one that safegrade was tested with: {} is not what it was, so nothing is marked. "
+                 "Install the tested one: pip install 'nbgrader>=0.9.6,<0.10'")
 
 
 def install(c: Config, limits: dict | None = None, **options) -> None:
     """Mark this course through safegrade. `limits` are those of `Limits`.
 
-    `options`: workers, scheduler, extras (see `Session`), and prove: whether `nbgrader generate_assignment` tries the
-    instructor's own and a blank answer at once (True).
+    `options`: workers, scheduler, extras, accept, every (see `Session`), and prove: whether `nbgrader generate_assignment`
+    tries the instructor's own and a blank answer at once (True). ValueError for a wrong setting, SystemExit where nbgrader
+    is not as it was when this was tested; after either nothing is marked, because nbgrader reads on after an error.
     """
+    try:
+        checked(limits or {}, options)
+    except ValueError as error:
+        put_in_place(refusing(str(error)))
+        raise
+    if moved := [*unexpected()]:
+        put_in_place(refusing(NOT_AS_TESTED.format(", ".join(moved))))
+        raise SystemExit(NOT_AS_TESTED.format(", ".join(moved)))  # what has moved would run learners' code unprotected
+    c.HTMLExporter.sanitize_html = True  # feedback and Formgrader's pages: an instructor's browser has an instructor's rights
+    c.HTMLExporter.filters = {"markdown2html": "safegrade.pages.markdown"}
+    c.HTMLExporter.preprocessors = ["safegrade.pages.Tame"]
+    c.Safegrade.on, c.Safegrade.options, c.Safegrade.limits = True, options, limits or {}
+    put_in_place({"Autograde": SafeAutograde, "GenerateFeedback": SafeFeedback, "GenerateAssignment": SafeGenerate})
+
+
+def checked(limits: dict, options: dict) -> None:
+    """ValueError for a setting that there is not, or that is not allowed."""
     if unknown := options.keys() - OPTIONS:
         raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the options are {', '.join(sorted(OPTIONS))} and limits")
-    if unknown := (limits or {}).keys() - Limits.__dataclass_fields__.keys():
+    if unknown := limits.keys() - Limits.__dataclass_fields__.keys():
         raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the limits are {', '.join(Limits.__dataclass_fields__)}")
-    Limits(**(limits or {})), allowed(options.get("workers"))  # a wrong one is told at once
-    c.HTMLExporter.sanitize_html = True  # feedback and Formgrader's pages: an instructor's browser has an instructor's rights
-    c.HTMLExporter.filters = {"markdown2html": "safegrade.converters.markdown"}
-    c.HTMLExporter.preprocessors = ["safegrade.converters.Tame"]
-    c.Safegrade.on, c.Safegrade.options, c.Safegrade.limits = True, options, limits or {}
-    for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp):
-        place.Autograde = SafeAutograde
-    for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generatefeedbackapp):
-        place.GenerateFeedback = SafeFeedback
-    for place in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generateassignmentapp):
-        place.GenerateAssignment = SafeGenerate
+    Limits(**limits), allowed(options.get("workers"))
+
+
+def unexpected() -> Iterator[str]:
+    """What nbgrader does not have where this module replaces or calls it."""
+    for name, places in PLACES.items():
+        for place in places:
+            held = getattr(place, name, None)
+            if not (isinstance(held, type) and issubclass(held, STOCK[name]) and (held is STOCK[name] or held.__module__ == __name__)):
+                yield f"{place.__name__}.{name}"
+        known = {*(place.__name__ for place in places), STOCK[name].__module__, __name__}
+        for module in [module for label, module in [*sys.modules.items()] if label.startswith(("nbgrader.apps", "nbgrader.server_extensions"))]:
+            if module.__name__ not in known and vars(module).get(name) is STOCK[name]:
+                yield f"{module.__name__}.{name}"
+    for owner, name in CALLED:
+        if not callable(getattr(owner, name, None)):
+            yield f"{owner.__name__}.{name}"
+
+
+def put_in_place(classes: dict[str, type]) -> None:
+    """Have nbgrader make objects of these classes."""
+    for name, made in classes.items():
+        for place in PLACES[name]:
+            setattr(place, name, made)
+
+
+def refusing(why: str) -> dict[str, type]:
+    """Classes that do nothing but say why."""
+    def start(self) -> None:
+        self.log.error(why)
+        raise NbGraderException(why)
+
+    return {name: type(f"Refused{name}", (stock,), {"start": start, "__module__": __name__}) for name, stock in STOCK.items()}
 
 
 class SafeAutograde(Autograde):
@@ -73,12 +113,10 @@ class SafeAutograde(Autograde):
             return super().start()
         if self.config.Execute.get("enabled") is False:
             raise self.refused("--no-execute would believe the outputs that learners saved; safegrade never does")
-        settings = self.config.Safegrade
-        options = {name: value for name, value in settings.options.items() if name != "prove"}
         try:
             outcome = Session(self.coursedir, self.coursedir.assignment_id, self.coursedir.student_id, self.force,
-                              limits=Limits(**settings.limits), parent=self, **options).run(self.progress)
-        except (CourseError, Refused) as error:
+                              parent=self).run(self.progress)
+        except (CourseError, Refused, ValueError) as error:
             raise self.refused(str(error)) from error
         self.log.info("%s", outcome)
         for learner, why in sorted(outcome.unreadable.items()):
@@ -131,32 +169,3 @@ class AsReleased(ClearHiddenTests):
             if data.get("grade") and not data.get("solution"):
                 self._remove_hidden_test_region(cell)
         return nb, resources
-
-
-class Tame(Preprocessor):
-    """Outputs of the kinds that a page may show; a learner's HTML, scripts and SVG become plain text."""
-
-    shown: ClassVar = {"text/plain": re.compile(""), "image/png": BASE64, "image/jpeg": BASE64}
-
-    def preprocess_cell(self, cell, resources, index):
-        for output in cell.get("outputs", []):
-            if "data" in output:
-                tame = {kind: output.data[kind] for kind, form in self.shown.items()
-                        if isinstance(value := output.data.get(kind), str) and form.match(value)}
-                output.data = tame or {"text/plain": "An output of another kind."}
-        return cell, resources
-
-
-@pass_context
-def markdown(context: Mapping, source: str) -> str:
-    """Markdown as HTML in which nothing runs, in place of nbconvert's filter."""
-    renderer = IPythonRenderer(escape=False, attachments=context.get("cell", {}).get("attachments", {}))
-    return bleach.clean(MarkdownWithMath(renderer=renderer).render(source), TAGS, harmless, [*bleach.ALLOWED_PROTOCOLS, "data"])
-
-
-def harmless(tag: str, name: str, value: str) -> bool:
-    """Whether an element of a page may have an attribute; `data:` only for the pictures of attachments."""
-    data = re.sub(r"[\x00-\x20]", "", value).lower()
-    if (tag, name) in (("a", "href"), ("img", "src")):
-        return not data.startswith("data:") or name == "src" and data.startswith(PICTURES)
-    return name in ("alt", "class", "colspan", "height", "id", "rowspan", "title", "width")

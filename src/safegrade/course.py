@@ -10,13 +10,16 @@ its notebook is in place only after that: a run that was stopped anywhere can be
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -29,16 +32,14 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
 from safegrade import ingest
-from safegrade.limits import MB
+from safegrade.limits import MB, Limits
 from safegrade.mark import Marked
 from safegrade.paper import Item, Paper
 from safegrade.warm import Closing
 
 MOST_SHIPPED = 64 * MB
-NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")  # what nbgrader put beside a submission, and needs again
 LONGEST_TIME = 100  # characters of a time stamp
 LONGEST_NOTE = 4096  # bytes of what nbgrader put there; its secret has more than a hundred
-PATIENCE = 60.0  # seconds to wait for a gradebook that another program holds
 
 
 class CourseError(RuntimeError):
@@ -158,8 +159,28 @@ def is_marked(coursedir: CourseDirectory, submission: Submission) -> bool:
     """Whether a submission has been marked and has not been handed in again since."""
     if not submission.marked.is_dir():
         return False
+    if (known := submitted_then(submission.marked)) and known != fingerprint(submission.folder):
+        return False
     new, old = (timestamp(folder) for folder in (submission.folder, submission.marked))
     return not (new and old and new > old)
+
+
+def fingerprint(folder: Path) -> str:
+    """What a submission's notebooks hold, as one number: one that was handed in again may have no time stamp."""
+    found = hashlib.sha256()
+    with suppress(ingest.Unreadable, OSError):
+        ingest.count_files(folder)
+        for path in sorted(folder.glob("*.ipynb")):
+            found.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + hashlib.sha256(ingest.read_plain_file(path)).digest())
+    return found.hexdigest()
+
+
+def submitted_then(marked: Path) -> str:
+    """The fingerprint of what was marked, or nothing where it was not noted."""
+    for path in sorted(marked.glob("*.ipynb")):
+        with suppress(OSError, ValueError, AttributeError):
+            return str(json.loads(path.read_bytes())["metadata"].get("safegrade", {}).get("submitted", ""))
+    return ""
 
 
 def timestamp(folder: Path):
@@ -175,8 +196,8 @@ def timestamp(folder: Path):
 class Record(Closing):
     """The one writer of marks; a context manager, which holds the gradebook open and no lock on it between two submissions."""
 
-    def __init__(self, coursedir: CourseDirectory, assignment: str, parent=None):
-        self.assignment, self.stack = assignment, ExitStack()
+    def __init__(self, coursedir: CourseDirectory, assignment: str, parent=None, patience: float = Limits.gradebook_seconds):
+        self.assignment, self.patience, self.stack = assignment, patience, ExitStack()
         self.penalties = AssignLatePenalties(parent=parent)
         self.book = self.stack.enter_context(gradebook(coursedir))
         self.book.db.commit = self.book.db.flush  # nbgrader commits at each step; here a submission is one step
@@ -190,22 +211,33 @@ class Record(Closing):
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
         for each, paper_ in zip(marked, papers):
-            text = json.dumps(notebook(each, paper_), ensure_ascii=False)  # nbformat's own writer takes ten times as long
+            text = json.dumps(notebook(each, paper_, fingerprint(submission.folder)), ensure_ascii=False)  # nbformat's own writer takes ten times as long
             (beside / f"{each.notebook}.ipynb").write_bytes(text.encode("utf-8", "replace"))  # a learner may print half a character
         for name, content in papers[0].files.items() if papers else ():
             (beside / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / name).write_bytes(content)
-        for name in NBGRADERS_OWN:
-            with suppress(ingest.Unreadable):
-                (beside / name).write_bytes(ingest.read_plain_file(submission.folder / name)[:LONGEST_NOTE])
+        self.nbgraders_own(submission.folder, beside)
         self.patiently(lambda: self.marks(submission, marked))
         if submission.marked.exists():
             utils.rmtree(str(submission.marked))
         beside.rename(submission.marked)
 
+    def nbgraders_own(self, folder: Path, beside: Path) -> None:
+        """Write the two files that nbgrader needs when it gives feedback back: a time that is one, and a secret.
+
+        Where a learner handed in none, nobody knows the secret that is made here, and the feedback is for the marked copy only.
+        """
+        when = timestamp(folder) or datetime.now(UTC)
+        (beside / "timestamp.txt").write_text(f"{when:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
+        try:
+            secret = ingest.read_plain_file(folder / "submission_secret.txt")[:LONGEST_NOTE].decode()
+        except (ingest.Unreadable, ValueError):
+            secret = secrets.token_hex(64)
+        (beside / "submission_secret.txt").write_text(secret or secrets.token_hex(64), encoding="utf-8")
+
     def patiently(self, act) -> None:
         """Try again for a while where another program holds the gradebook."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while True:
             try:
                 return act()
@@ -244,7 +276,8 @@ class Record(Closing):
             if verdict := marked.verdicts.get(grade.name):
                 grade.auto_score = verdict.points
                 grade.needs_manual_grade = verdict.points is None or bool(verdict.doubt) or grade.manual_score is not None
-        untouched = {item.name for item in marked.items if item.role == "answer" and item.untouched}
+        untouched = {item.name for item in marked.items if item.role == "answer" and item.untouched
+                     and (item.name not in marked.verdicts or marked.verdicts[item.name].points is not None)}
         for comment in pages.comments:
             comment.auto_comment = "No response." if comment.name in untouched else None
 
@@ -265,9 +298,9 @@ def no_notebook(pages) -> None:
         grade.auto_score, grade.needs_manual_grade = 0, False
 
 
-def notebook(marked: Marked, paper: Paper) -> dict:
+def notebook(marked: Marked, paper: Paper, submitted: str = "") -> dict:
     """The executed notebook, as Formgrader shows it; what marking noted lies in its metadata."""
-    noted = {"dropped": list(marked.dropped), "seconds": round(marked.seconds, 3), "trusted": marked.trusted}
+    noted = {"submitted": submitted, "dropped": list(marked.dropped), "seconds": round(marked.seconds, 3), "trusted": marked.trusted}
     used: set[str] = set()
     cells = [cell(marked, each, place, used) for place, each in enumerate(marked.items)]
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {**paper.metadata, "safegrade": noted}, "cells": cells}

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from safegrade.limits import MB
 
-STRING, BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL), re.compile(rb"[\[\]{}]")
+STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)  # a string without an end goes on to the end of all
+QUOTE = ord('"')
 LARGEST, MOST_FILES, MOST_CELLS, LONGEST_CELL, DEEPEST = 20 * MB, 1000, 2000, 1 * MB, 50
 
 
@@ -87,9 +88,11 @@ def parse(content: bytes) -> dict:
 def depth(content: bytes) -> int:
     """How deep brackets are nested outside of strings."""
     deepest = now = 0
-    for bracket in BRACKET.findall(STRING.sub(b"", content)):
-        now += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, now)
+    for found in STRING_OR_BRACKET.finditer(content):
+        sign = content[found.start()]
+        if sign != QUOTE:
+            now += 1 if sign in b"[{" else -1
+            deepest = max(deepest, now)
     return deepest
 
 

@@ -21,7 +21,6 @@ from safegrade.limits import Limits
 from safegrade.line import Gone, Line
 from safegrade.warm import Closing, Warm
 
-START = 60.0  # seconds in which a kernel has to answer for the first time
 LONGEST_NAME = 10_000  # bytes of the answer to a cell, which is no more than the name of an exception
 
 
@@ -60,7 +59,7 @@ class LearnerKernel(Closing):
 
     def wait_until_ready(self) -> None:
         """Ask for nothing until it is answered."""
-        self.wait(self.send({"look": []}), START)
+        self.wait(self.send({"look": []}), self.limits.start_seconds)
 
     def send(self, request: dict) -> int:
         """Send a request; its number."""

@@ -15,8 +15,6 @@ from safegrade.inside.warden import message
 from safegrade.limits import Limits
 from safegrade.warm import Fork
 
-SENDING = 60.0  # seconds in which a kernel has to hear a request
-ENDING = 1.0  # seconds in which the warden says why a kernel has ended
 PIECE = 1 << 18
 SHOWN, ANSWERED = "shown", "answered"  # what is said: by cells, and to requests
 
@@ -48,7 +46,7 @@ class Line:
 
     def send(self, request: dict) -> None:
         """Send a request; Gone when the kernel has ended or does not hear."""
-        rest, until = memoryview(message(request)), time.monotonic() + SENDING
+        rest, until = memoryview(message(request)), time.monotonic() + self.limits.send_seconds
         while rest:
             try:
                 rest = rest[self.link.send(rest):]
@@ -56,7 +54,7 @@ class Line:
                 self.poll.poll(10)
                 self.listen()
             except OSError:
-                raise self.gone(self.fork.ended(ENDING)) from None
+                raise self.gone(self.fork.ended(self.limits.end_seconds)) from None
             if time.monotonic() > until:
                 raise self.gone("time")
 
@@ -87,10 +85,10 @@ class Line:
             if reason := self.fork.ended():
                 raise self.gone(reason) from None
         except OSError:
-            raise self.gone(self.fork.ended(ENDING)) from None
+            raise self.gone(self.fork.ended(self.limits.end_seconds)) from None
         else:
             if not piece:
-                raise self.gone(self.fork.ended(ENDING))
+                raise self.gone(self.fork.ended(self.limits.end_seconds))
             self.arrived += piece
 
     def gone(self, reason: str) -> Gone:

@@ -24,12 +24,19 @@ from safegrade.ingest import Cell
 from safegrade.learner import CellRun, LearnerKernel
 from safegrade.limits import Limits
 from safegrade.line import Gone
-from safegrade.paper import Item, Paper, Sheet, bound, rebuild
+from safegrade.paper import Item, Paper, Sheet, rebuild
 from safegrade.sandbox import Refused
 from safegrade.warm import Closing, Fork, Warm
 
 REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand")
 BESIDE = "beside"  # the name of threads in which cells are run once more
+REMEDY = "Run the same command again; if it stays so, see what `safegrade check` says"
+REMEDIES = {
+    "memory": "Allow more memory: --memory 4096 (MB)",
+    "processes": "Allow more processes: limits={'processes': 128} in install() of nbgrader_config.py",
+    "time": "Run it again when the machine is less busy, or with SAFEGRADE_PACE=4 for four times as long",
+}
+LONGEST_SAID = 300  # characters of what an answer stopped with
 NO_TEST = "NotPlain"  # the exception of a test that needs what is not plain data
 
 
@@ -66,16 +73,19 @@ class Marked:
 class Room(Closing):
     """Where submissions to one paper are marked. Use it as a context manager, from as many threads as you like.
 
-    As many kernels and examiners stand ready as `at_once` submissions need.
+    As many kernels and examiners stand ready as `at_once` submissions need. `given` says whether the warm processes run
+    the assignment's own cells beforehand.
     """
 
-    def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False, at_once: int = 1):
-        self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
+    def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False, at_once: int = 1,
+                 given: bool = True):
+        self.paper, self.limits, self.trusted = paper, (limits or Limits()).paced(), trusted
         self.attributes: dict[str, set[str]] = {}  # what tests ask of the objects in the instructor's own answers
         self.outputs: dict[str, list[dict]] = {}  # what cells print with those answers
+        self.notes: list[str] = []  # what an instructor should hear of it
         with ExitStack() as stack:
-            self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted, paper.own))
-            self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted, paper.setup))
+            self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted, paper.own if given else [], self.limits))
+            self.examiners = stack.enter_context(Warm("examiner", paper.imports, trusted, paper.setup if given else [], self.limits))
             self.missing = {*self.kernels.missing, *self.examiners.missing}  # waits for both, which start at the same time
             fresh = min(STALE, self.limits.notebook_seconds / 10)
             # A submission may need two kernels: one is as good as taken, one stands ready, one starts.
@@ -96,7 +106,7 @@ class Room(Closing):
         try:
             return self.open()
         except Gone as gone:
-            raise Refused(f"Python does not start in the sandbox ({gone.reason}), so nothing is marked") from gone
+            raise Refused(f"Python does not start in the sandbox ({gone.reason}), so nothing is marked. {REMEDIES.get(gone.reason, REMEDY)}") from gone
 
     def bare(self) -> LearnerKernel:
         """A kernel that has run nothing."""
@@ -154,6 +164,7 @@ class Sitting:
         self.examiner: Fork | None = None
         self.ran: list[Item] = []  # what a fresh kernel has to run again
         self.fell: dict[str, str] = {}  # cells in which a kernel ended, and why
+        self.stopped: dict[str, str] = {}  # cells that ended with an exception, and what it said
         self.until = time.monotonic() + self.limits.notebook_seconds
         self.heard = False  # whether a hidden test has called the learner's kernel
         self.shown = False  # whether somebody will see what cells print
@@ -222,9 +233,11 @@ class Sitting:
             if item.runs:
                 marked.outputs[item.name] = self.run(item, self.sheet.looks.get(item.name, []))
             elif item.role == "test":
-                marked.outputs[item.name], marked.verdicts[item.name] = self.test(item)
+                outputs, verdict = self.test(item)
+                marked.verdicts[item.name] = self.doubtful(item, verdict)
+                marked.outputs[item.name] = [*self.stops(item, verdict), *outputs]
             if item.role == "answer" and item.points:
-                marked.verdicts[item.name] = by_hand(item)
+                marked.verdicts[item.name] = by_hand(item, self.sheet.doubts.get(item.name, ""))
         self.after.put(None)
         if self.untold:
             marked.outputs |= self.untold.result()
@@ -240,6 +253,9 @@ class Sitting:
         cell = self.run_once(item, then)
         if self.shown and self.heard and cell.outputs != self.room.outputs.get(item.name, []):
             self.run_beside(item)
+        if cell.raised:
+            # The name of an exception, too, could hold what a hidden test has told.
+            self.stopped[item.name] = "an error" if self.heard else (message(cell.outputs) or cell.raised)[:LONGEST_SAID]
         if cell.reason:
             self.fell[item.name], self.kernel = cell.reason, None
             return [*cell.outputs[:20], ended(cell.reason)]
@@ -331,6 +347,28 @@ class Sitting:
 
     # -- verdicts --------------------------------------------------------------------------------------------------
 
+    def what_stopped(self, item: Item) -> list[str]:
+        """What the answers that a test looks at have stopped with."""
+        return [f"{each.name} stopped with {self.stopped[each.name]}" for each in self.sheet.looked_at(item)
+                if each.name in self.stopped and not each.untouched]
+
+    def stops(self, item: Item, verdict: Verdict) -> list[dict]:
+        """An output for a test that lost points, so that "not attempted" is not all that a learner reads whose answer raised."""
+        told = self.what_stopped(item) if verdict.points is not None and verdict.points < verdict.of else []
+        return [{"output_type": "stream", "name": "stdout", "text": f"{each}.\n"} for each in told]
+
+    def doubtful(self, item: Item, verdict: Verdict) -> Verdict:
+        """A verdict that took points, with what the answer stopped with, and a flag where that answer may stand elsewhere."""
+        if verdict.points is None or verdict.points >= verdict.of:
+            return verdict
+        looked_at, stopped = self.sheet.looked_at(item), self.what_stopped(item)
+        verdict.message = "; ".join([*stopped, *filter(None, [verdict.message])])
+        told = [self.sheet.doubts[each.name] for each in looked_at if each.name in self.sheet.doubts]
+        if f"{item.name} was changed; the released one was used" in self.sheet.dropped and all(each.untouched for each in looked_at):
+            told.append(f"the answer is untouched, and {item.name} was changed; it may stand there")
+        verdict.doubt = verdict.doubt or "; ".join(told)
+        return verdict
+
     def verdict(self, item: Item, answer: dict) -> Verdict:
         """The points of a test by nbgrader's rules: an error gives none, a number that many, all else all."""
         if not answer["raised"]:
@@ -356,14 +394,14 @@ class Sitting:
 
     def reason(self, item: Item, raised: str) -> str:
         """Why a test failed: what became of the answers that it looks at, or else that they are wrong."""
-        needs = set(self.sheet.paper.names(item))
-        looked_at = [each for each in self.sheet.items if each.role == "answer"
-                     and needs & (bound(each.source) | bound(each.released) | bound(self.sheet.paper.reference.get(each.name, "")))]
+        looked_at = self.sheet.looked_at(item)
         for each in looked_at:
             if each.name in self.fell:
                 return self.fell[each.name]
-        if looked_at and all(each.untouched for each in looked_at):
+        if looked_at and all(each.untouched and not self.sheet.written_beside(each) for each in looked_at):
             return "not attempted"
+        if any(each.name in self.stopped for each in looked_at if not each.untouched):
+            return "error"
         return "error" if looked_at and "Error" in raised and raised != "AssertionError" else "wrong"
 
 
@@ -385,9 +423,11 @@ def ended(reason: str) -> dict:
     return {"output_type": "error", "ename": "KernelEnded", "evalue": ENDED[reason], "traceback": [ENDED[reason]]}
 
 
-def by_hand(item: Item) -> Verdict:
-    """An answer that a person marks; an untouched one has no points, as nbgrader has it."""
-    return Verdict(0.0, item.points, "not attempted", "No response.") if item.untouched else Verdict(None, item.points, "by hand")
+def by_hand(item: Item, doubt: str = "") -> Verdict:
+    """An answer that a person marks; an untouched one has no points, as nbgrader has it, unless it may stand elsewhere."""
+    if item.untouched and not doubt:
+        return Verdict(0.0, item.points, "not attempted", "No response.")
+    return Verdict(None, item.points, "by hand", doubt=doubt)
 
 
 def partial(item: Item, outputs: list[dict]) -> Verdict:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
@@ -20,6 +20,7 @@ from itertools import pairwise, takewhile
 from IPython.core.inputtransformer2 import TransformerManager
 
 from safegrade.ingest import Cell
+from safegrade.match import placed
 
 READS = dir(builtins)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -133,6 +134,11 @@ class Paper:
         """The modules that it imports where learners can see it."""
         return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.released)}))
 
+    def sheet(self, answers: Mapping[str, str]) -> Sheet:
+        """The release, with these answers by name."""
+        return Sheet(self, "", tuple(replace(item, source=answers.get(item.name, item.source)) if item.role == "answer" else item
+                                     for item in self.items))
+
     def names(self, test: Item) -> list[str]:
         """What a test needs that neither it nor Python has."""
         return sorted(name for name in free(test.source) if name not in READS or name in self.learners)
@@ -146,12 +152,31 @@ class Sheet:
     learner: str
     items: tuple[Item, ...]
     dropped: tuple[str, ...] = ()
+    doubts: dict[str, str] = field(default_factory=dict)  # why a person should look at an answer that got no points
 
     @property
     def opens_as_released(self) -> bool:
         """Whether the first cells that run are those of the paper."""
         first = [item.source for item in self.items if item.runs and item.source.strip()][:len(self.paper.opening)]
         return first == self.paper.opening
+
+    def looked_at(self, test: Item) -> list[Item]:
+        """The answers that a test looks at, as far as the paper knows; a learner's text is never taken apart here."""
+        needs, known = set(self.paper.names(test)), self.paper.reference
+        found = [each for each in self.items if each.role == "answer" and needs & (bound(each.released) | bound(known.get(each.name, "")))]
+        before = [each for each in takewhile(lambda each: each.name != test.name, self.items) if each.role == "answer"]
+        return found or before[-1:]
+
+    def written_beside(self, answer: Item) -> bool:
+        """Whether learners have written cells of their own where an answer stands."""
+        near = False
+        for item in self.items:
+            if item.role == "extra" and near:
+                return True
+            if item.role in ("answer", "test"):
+                near = item.name == answer.name
+        places = [item.role for item in takewhile(lambda item: item.name != answer.name, self.items) if item.role != "text"]
+        return places[-1:] == ["extra"]
 
     @cached_property
     def looks(self) -> dict[str, list[str]]:
@@ -161,40 +186,58 @@ class Sheet:
 
 
 def rebuild(paper: Paper, learner: str, submitted: Iterable[Cell], extras: bool = True) -> Sheet:
-    """The paper with the learner's answers, and with `extras` the code cells that they have added.
+    """The paper with the learner's answers, with words that they wrote elsewhere, and with `extras` their own code cells.
 
-    Of a submitted cell nothing but its text is taken. An answer that was split into several cells is run in its
-    pieces, in their order; the last one stands in the answer's place.
+    Of a submitted cell nothing but its text is taken. Code that was split into several cells is run in its pieces, in
+    their order; the last one stands in the answer's place. An answer whose cell is gone is empty, because a stub would
+    undo what a cell that it was merged into has done.
     """
+    cells, found = placed(paper, submitted)
     answers = {item.name: item for item in paper.items if item.role == "answer"}
-    plain = {item.id: item for item in paper.items if item.role == "code" and not item.metadata.get("nbgrader", {}).get("locked") and item.id}
-    others = {item.name for item in paper.items} - answers.keys() - {item.name for item in plain.values()}
+    plain = {item.name for item in paper.items if item.role == "code" and not item.metadata.get("nbgrader", {}).get("locked") and item.id}
+    others = {item.name: item for item in paper.items if item.name not in answers and item.name not in plain}
     texts: dict[str, str] = {}
     added: dict[str, list[Item]] = {}
-    anchor, dropped, count = "", [], 0
-    for cell in submitted:
+    anchor, dropped, count = "", [*found.values()], 0
+    for cell in cells:
         if cell.name in answers:
             if cell.name in texts and answers[cell.name].kind == "code":
                 dropped.append(f"{cell.name} stands there more than once; all of it was run, in order")
                 added.setdefault(before(paper, cell.name), []).append(extra(texts[cell.name], count := count + 1))
+            words = [texts[cell.name]] if cell.name in texts and answers[cell.name].kind != "code" else []
+            texts[cell.name], anchor = "\n\n".join([*words, cell.source]), cell.name
+        elif cell.name in plain:
             texts[cell.name], anchor = cell.source, cell.name
         elif cell.name in others:
             anchor = cell.name
-        elif not cell.name and cell.id in plain:
-            texts[plain[cell.id].name] = cell.source
-            anchor = plain[cell.id].name
+            if others[cell.name].role == "text" and cell.source.strip() not in (others[cell.name].source.strip(), ""):
+                added.setdefault(anchor, []).append(extra(cell.source, count := count + 1, "markdown"))
         elif cell.kind == "code" and cell.source.strip():
             if extras:
                 added.setdefault(anchor, []).append(extra(cell.source, count := count + 1))
             else:
                 dropped.append(f"a cell of the learner's own after {anchor or 'the beginning'}")
-    dropped += [f"the answer {name} was deleted; it counts as not attempted" for name in answers.keys() - texts.keys()]
-    dropped += changed(paper, submitted)
+        elif cell.source.strip() and cell.kind in ("markdown", "raw"):
+            added.setdefault(anchor, []).append(extra(cell.source, count := count + 1, "markdown"))
+    gone = answers.keys() - texts.keys()
+    dropped += [f"the cell of {name} is not in what was handed in" for name in gone]
+    dropped += changed(paper, cells)
     items = [*added.get("", [])]
     for item in paper.items:
-        items.append(replace(item, source=texts[item.name]) if item.name in texts else item)
+        text = texts.get(item.name, "" if item.name in gone and item.kind == "code" else item.source)
+        items.append(replace(item, source=text) if item.name in texts or item.name in gone else item)
         items += added.get(item.name, [])
-    return Sheet(paper, learner, tuple(items), tuple(sorted(set(dropped))))
+    return Sheet(paper, learner, tuple(items), tuple(sorted(set(dropped))), doubts(items, found, gone))
+
+
+def doubts(items: list[Item], found: Mapping[str, str], gone: Collection[str]) -> dict[str, str]:
+    """Why a person should look at an answer that got no points, by its name."""
+    told = {name: f"the cell of {name} is not in what was handed in; it may be part of another one" for name in gone}
+    own = [item for item in items if item.role == "extra"]
+    for item in items:
+        if item.role == "answer" and item.by_hand and item.untouched and any(each.kind != "code" or item.kind == "code" for each in own):
+            told.setdefault(item.name, f"nothing was written into {item.name}, and something into cells of the learner's own")
+    return {**told, **found}
 
 
 def before(paper: Paper, name: str) -> str:
@@ -204,9 +247,9 @@ def before(paper: Paper, name: str) -> str:
     return names[place - 1] if place else ""
 
 
-def extra(source: str, number: int) -> Item:
+def extra(source: str, number: int, kind: str = "code") -> Item:
     """A cell of the learner's own."""
-    return Item(f"extra-{number}", "extra", "code", source)
+    return Item(f"extra-{number}", "extra", kind, source)
 
 
 def changed(paper: Paper, submitted: Iterable[Cell]) -> list[str]:

@@ -12,25 +12,28 @@ from nbgrader.coursedir import CourseDirectory
 
 from safegrade import ingest
 from safegrade.course import CourseError, papers
+from safegrade.limits import Limits
 from safegrade.mark import Marked, Room
 from safegrade.paper import Paper, rebuild
+from safegrade.session import limits_of
 
 
 def faults(coursedir: CourseDirectory, assignment: str) -> list[str]:
     """What is wrong with an assignment; nothing when its own answers get full marks and blank ones none."""
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
-    return [fault for paper in papers(coursedir, assignment) for fault in faults_of(paper, folder)]
+    limits = limits_of(coursedir.parent or coursedir)
+    return [fault for paper in papers(coursedir, assignment) for fault in faults_of(paper, folder, limits)]
 
 
-def faults_of(paper: Paper, folder: Path) -> Iterator[str]:
+def faults_of(paper: Paper, folder: Path, limits: Limits) -> Iterator[str]:
     """What is wrong with one notebook."""
     try:
         own = ingest.read(folder, paper.notebook)
     except ingest.Unreadable as error:
         raise CourseError(f"{folder}: {error}") from error
-    with Room(paper) as room:
+    with Room(paper, limits) as room:
         right = room.mark(rebuild(paper, "reference", own))
-        blank = room.mark(rebuild(paper, "blank", []))
+        blank = room.mark(paper.sheet({}))
     yield from reference_faults(paper, right)
     for name, verdict in blank.verdicts.items():
         if verdict.points:

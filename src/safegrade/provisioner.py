@@ -73,7 +73,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd: list[str], warm: Warm | None = None, limits: Limits | None = None,
                             files: dict[str, bytes] | None = None, line: bool = False, **kwargs: Any) -> dict:
-        self.fork = warm.fork(limits or Limits(), files, self.parent.connection_file, line)
+        self.fork = warm.fork(limits or Limits().paced(), files, self.parent.connection_file, line)
         return self.connection_info
 
 

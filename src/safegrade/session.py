@@ -9,20 +9,33 @@ from __future__ import annotations
 import errno
 import fcntl
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Configurable
 
 from safegrade import ingest
-from safegrade.batch import Cluster, Local, Task
+from safegrade.batch import EVERY, Cluster, Local, Task
 from safegrade.course import CourseError, Record, Submission, is_marked, papers, submissions
 from safegrade.limits import Limits
 from safegrade.mark import Marked
 from safegrade.paper import Paper, rebuild
+
+USUAL = {"workers": None, "scheduler": "", "extras": True, "accept": (), "every": EVERY}
+
+
+def settings(asker: Configurable) -> dict:
+    """What nbgrader_config.py has said to `converters.install`, as an nbgrader program or a part of one knows it."""
+    return asker.config.get("Safegrade", {})
+
+
+def limits_of(asker: Configurable, **typed: float) -> Limits:
+    """The limits that nbgrader_config.py sets, but for those that somebody has `typed`."""
+    return Limits(**{**settings(asker).get("limits", {}), **typed})
 
 
 @dataclass
@@ -33,6 +46,7 @@ class Outcome:
     rows: list[dict] = field(default_factory=list)
     skipped: int = 0
     unreadable: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, learner: str, marked: list[Marked]) -> None:
         """Note a recorded submission."""
@@ -58,25 +72,41 @@ class Outcome:
         told = [f"{self.assignment}: {len(self.rows)} marked, {self.skipped} marked before, {len(self.unreadable)} not readable"]
         if self.rows:
             told.append(self.table.to_string(index=False))
+        told += self.notes
         return "\n".join([*told, *(f"{learner}: {why}" for learner, why in sorted(self.unreadable.items()))])
 
 
 @dataclass
 class Session:
-    """One assignment to be marked. `scheduler` is the address of a Dask scheduler, or empty for this machine."""
+    """One assignment to be marked. What is None is as the course's nbgrader_config.py has it, whoever asks.
+
+    `scheduler` is the address of a Dask scheduler, or empty for this machine; `extras` says whether cells that learners
+    added are run. `accept` are cells whose test may fail its rehearsal: they are marked, and flagged for a person.
+    Marks are recorded after `every` so many submissions, once the instructor's own answers were right again.
+    """
 
     coursedir: CourseDirectory
     assignment: str
     learner: str = "*"
     force: bool = False
     workers: int | None = None
-    scheduler: str = ""
-    limits: Limits = field(default_factory=Limits)
+    scheduler: str | None = None
+    limits: Limits | None = None
     trusted: bool = False
-    extras: bool = True
-    parent: object = None
+    extras: bool | None = None
+    accept: Collection[str] | None = None
+    every: int | None = None
+    parent: Configurable | None = None
 
     def __post_init__(self):
+        self.parent = self.parent or self.coursedir.parent or self.coursedir  # the program, which has read nbgrader_config.py
+        self.limits = self.limits or limits_of(self.parent)
+        said = settings(self.parent).get("options", {})
+        for name, usual in USUAL.items():
+            if getattr(self, name) is None:
+                setattr(self, name, said.get(name, usual))
+        if self.every < 1:
+            raise ValueError(f"every = {self.every} is not allowed; it must be at least 1")
         if self.trusted and self.scheduler:
             raise CourseError("trusted submissions are run on this machine only; leave --scheduler out")
 
@@ -88,7 +118,8 @@ class Session:
             tasks = [*self.tasks(sheets, outcome)]
             if not tasks:
                 return outcome
-            with Record(self.coursedir, self.assignment, self.parent) as record, self.markers(sheets) as markers:
+            with Record(self.coursedir, self.assignment, self.parent, self.limits.paced().gradebook_seconds) as record, self.markers(sheets) as markers:
+                outcome.notes = markers.notes
                 for done, (submission, marked) in enumerate(markers.run(tasks), 1):
                     if isinstance(marked, Exception):
                         outcome.unreadable[submission.learner] = f"it could not be marked: {type(marked).__name__}: {marked}"
@@ -100,8 +131,8 @@ class Session:
 
     def markers(self, sheets: list[Paper]) -> Local | Cluster:
         if self.scheduler:
-            return Cluster(self.scheduler, self.limits)
-        return Local(sheets, self.workers, self.limits, self.trusted)
+            return Cluster(self.scheduler, self.limits, self.accept, self.every)
+        return Local(sheets, self.workers, self.limits, self.trusted, self.accept, self.every)
 
     def tasks(self, sheets: list[Paper], outcome: Outcome) -> Iterator[Task]:
         """What is to be marked. What cannot be read is noted, and stops nobody."""

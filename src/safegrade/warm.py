@@ -29,8 +29,6 @@ from safegrade import sandbox
 from safegrade.inside import warden
 from safegrade.limits import Limits
 
-READY = 120  # seconds that imports may take
-GIVEN = 10.0  # seconds that each cell which an assignment gives may take
 STARTER = ThreadPoolExecutor(1)  # bubblewrap ends when the thread that has started it does, and this one stays
 LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1-inside")  # bytes of a path; a socket's has at most 107
 
@@ -114,13 +112,17 @@ def sweep() -> None:
 class Warm(Closing):
     """The warm process of one role, "kernel" or "examiner".
 
-    Before anything is forked `imports` are loaded, and the cells `given` are run for what libraries then keep.
+    Before anything is forked `imports` are loaded, and the cells `given` are run for what libraries then keep. Where one of
+    those is broken off, or leaves a thread, the process is started anew without them: a library that was half imported, or a
+    lock that nobody opens, would be in every fork.
     `trusted` leaves the sandbox out: for one's own work only.
     """
 
-    def __init__(self, role: str, imports: tuple[str, ...] = (), trusted: bool = False, given: list[str] | None = None):
+    def __init__(self, role: str, imports: tuple[str, ...] = (), trusted: bool = False, given: list[str] | None = None,
+                 limits: Limits | None = None):
         if not trusted:
             sandbox.check()
+        self.limits = limits or Limits().paced()
         self.role, self.trusted, self.imports, self.given = role, trusted, list(imports), [] if trusted else given or []
         sweep()
         self.run, self.hold = own_folder()
@@ -140,12 +142,14 @@ class Warm(Closing):
         theirs.close()
         self.__dict__.pop("missing", None)  # of the process that stood here before
         try:
-            self.process.stdin.write(json.dumps({"role": self.role, "imports": self.imports, "given": self.given, "seconds": GIVEN}).encode() + b"\n")
+            wish = {"role": self.role, "imports": self.imports, "given": self.given, "seconds": self.limits.given_seconds}
+            self.process.stdin.write(json.dumps(wish).encode() + b"\n")
             self.process.stdin.flush()
         except BrokenPipeError:
             self.close()
-            raise sandbox.Refused("the sandbox could not start: it ended at once") from None
-        self.link.settimeout(READY)
+            raise sandbox.Refused("the sandbox could not start: it ended at once. Try `bwrap --ro-bind / / true`, and whether the "
+                                  "machine has memory left") from None
+        self.link.settimeout(self.limits.import_seconds)
 
     def hand_over(self, *paths: Path) -> None:
         if not self.trusted:
@@ -161,12 +165,16 @@ class Warm(Closing):
         try:
             answer = self.link.recv(1 << 20)
         except TimeoutError:
-            raise sandbox.Refused(f"what the assignment imports was not imported within {READY} seconds") from None
+            raise sandbox.Refused(
+                f"what the assignment imports was not imported within {self.limits.import_seconds:g} seconds. Run the same command again "
+                "when the machine is less busy, or allow more: limits={'import_seconds': 600} in install() of nbgrader_config.py, or "
+                "SAFEGRADE_PACE=4 for four times as much of everything") from None
         if not answer:
             self.errors.seek(0)
-            raise sandbox.Refused(f"the sandbox could not start: {self.errors.read().decode(errors='replace')[-2000:]}")
+            raise sandbox.Refused(f"the sandbox could not start: {self.errors.read().decode(errors='replace')[-2000:]}. Where it says "
+                                  "nothing, the machine may have been short of memory: run the same command again with --workers 1")
         answer = json.loads(answer)
-        if answer["threads"] > 1 and self.given:  # a fork would have locks that nobody opens
+        if (answer["threads"] > 1 or answer.get("broken")) and self.given:
             self.given = []
             self.stop()
             self.start()

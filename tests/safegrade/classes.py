@@ -260,7 +260,7 @@ def places(course: Course) -> dict[str, tuple[int, int]]:
 def marking(course: Course, temporary: Path) -> Iterator[subprocess.Popen]:
     """`safegrade mark` in a process of its own, which keeps what it needs in `temporary`."""
     with open(course.folder / "said.txt", "a+") as said:
-        process = subprocess.Popen([sys.executable, "-m", "safegrade.app", "mark", course.assignment, "--workers=2"], cwd=course.folder,
+        process = subprocess.Popen([sys.executable, "-m", "safegrade.app", "mark", course.assignment, "--workers=2", "--every=1"], cwd=course.folder,
                                    env=os.environ | {"TMPDIR": str(temporary)}, stdout=said, stderr=said)
         try:
             yield process

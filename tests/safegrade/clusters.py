@@ -41,13 +41,13 @@ def answers(port, process, seconds=60):
 
 
 @contextmanager
-def cluster(folder, workers=2):
+def cluster(folder, workers=2, host="127.0.0.1"):
     """A scheduler and worker processes; gives its address and the scheduler's process."""
     folder.mkdir()
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     with ExitStack() as stack:
-        scheduler = stack.enter_context(dask(folder / "scheduler", "scheduler", "--host=127.0.0.1", f"--port={port}", "--no-dashboard", "--no-show"))
+        scheduler = stack.enter_context(dask(folder / "scheduler", "scheduler", f"--host={host}", f"--port={port}", "--no-dashboard", "--no-show"))
         answers(port, scheduler)
         for number in range(workers):
             stack.enter_context(dask(folder / f"worker-{number}", "worker", address, "--host=127.0.0.1", "--nthreads=1", "--no-nanny",

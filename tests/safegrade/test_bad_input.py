@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from traitlets.config import Config
 
-from safegrade import app, converters, course
+from safegrade import app, converters
 from safegrade.batch import Local
 from safegrade.course import CourseError
 from safegrade.limits import Limits
@@ -120,11 +120,10 @@ def connected(path):
     other.close()
 
 
-def test_a_gradebook_that_another_program_holds_is_waited_for_and_then_told(opened, monkeypatch):
-    monkeypatch.setattr(course, "PATIENCE", 0.1)
+def test_a_gradebook_that_another_program_holds_is_waited_for_and_then_told(opened):
     with contextmanager(connected)(opened.folder / "gradebook.db") as other:
         other.execute("begin immediate")
-        told = refused(opened)
+        told = refused(opened, limits=Limits(gradebook_seconds=0.1))
         other.rollback()
     assert told == ("the gradebook cannot be written: (sqlite3.OperationalError) database is locked. What was recorded before is kept; run the same command again to go on")
     assert len(Session(coursedir(opened), ASSIGNMENT, workers=1).run().rows) == 3
@@ -199,7 +198,7 @@ def test_no_workers_are_refused(opened, workers):
     ({"limits": {"cell_seconds": float("nan")}}, "cell_seconds = nan is not allowed"),
     ({"limits": {"memory": "2 GB"}}, "memory = '2 GB' is not allowed"),
     ({"limits": {"cpu": 1}}, "cpu: unknown; the limits are cell_seconds, "),
-    ({"worker": 2}, "worker: unknown; the options are extras, prove, scheduler, workers and limits"),
+    ({"worker": 2}, "worker: unknown; the options are accept, every, extras, prove, scheduler, workers and limits"),
     ({"workers": 0}, "workers = 0 is not allowed; it must be at least 1"),
 ])
 def test_wrong_settings_in_nbgrader_config_are_told_at_once(settings, says):

@@ -4,12 +4,14 @@ import pytest
 
 from safegrade import batch
 from safegrade.course import CourseError
+from safegrade.limits import Limits
 from safegrade.session import Session
 from tests.safegrade.classes import coursedir, hand_in, held, learners, open_course, twin
 from tests.safegrade.clusters import cluster
 from tools.coursework import at_home
 
 ASSIGNMENT = "00_start_here"
+SOON = Limits(scheduler_seconds=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +42,7 @@ def test_a_cluster_without_a_shared_folder_gives_the_same_gradebook(handed_in, h
     assert left == []
 
 
-def test_a_scheduler_that_dies_in_the_middle_leaves_what_was_recorded_and_the_rest_is_marked_later(handed_in, here, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch.Cluster.__init__, "__defaults__", (None, 5.0))  # seconds in which it has to answer
+def test_a_scheduler_that_dies_in_the_middle_leaves_what_was_recorded_and_the_rest_is_marked_later(handed_in, here, tmp_path):
     course = twin(handed_in, tmp_path / "course")
     with cluster(tmp_path / "cluster", workers=1) as (address, scheduler):
         def end_it(done, total):
@@ -49,7 +50,7 @@ def test_a_scheduler_that_dies_in_the_middle_leaves_what_was_recorded_and_the_re
                 scheduler.kill()
 
         with pytest.raises(CourseError, match="went away. What it had marked is recorded; run the same command again") as lost:
-            Session(coursedir(course), ASSIGNMENT, scheduler=address).run(end_it)
+            Session(coursedir(course), ASSIGNMENT, scheduler=address, limits=Limits(scheduler_seconds=5.0), every=1).run(end_it)
     assert "\n" not in str(lost.value)
     recorded = held(course)["marks"]
     assert len(recorded) >= 3 and recorded.items() <= here["marks"].items()
@@ -58,18 +59,33 @@ def test_a_scheduler_that_dies_in_the_middle_leaves_what_was_recorded_and_the_re
     assert held(course) == here
 
 
-def test_a_scheduler_that_is_away_is_told_in_one_line_and_nothing_is_written(handed_in, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch.Cluster.__init__, "__defaults__", (None, 1.0))
+def test_a_scheduler_that_is_away_is_told_in_one_line_and_nothing_is_written(handed_in, tmp_path):
     course = twin(handed_in, tmp_path / "course")
-    with pytest.raises(CourseError, match="no Dask scheduler answers at 'tcp://127.0.0.1:9'.* Start one with `dask scheduler`") as away:
-        Session(coursedir(course), ASSIGNMENT, scheduler="tcp://127.0.0.1:9").run()
+    with pytest.raises(CourseError, match="no Dask scheduler answers at 'tcp://127.0.0.1:9'.* Start one with `dask scheduler --host 127.0.0.1`") as away:
+        Session(coursedir(course), ASSIGNMENT, scheduler="tcp://127.0.0.1:9", limits=SOON).run()
     assert "\n" not in str(away.value)
     assert held(course)["marks"] == {}
 
 
-@pytest.mark.parametrize("address", ["nonsense", "tcp://", "127.0.0.1:port", "ftp://127.0.0.1:1"])
-def test_what_is_no_address_is_told_in_one_line(handed_in, address, monkeypatch):
-    monkeypatch.setattr(batch.Cluster.__init__, "__defaults__", (None, 1.0))
+@pytest.mark.parametrize("address", ["tcp://localhost:port", "127.0.0.1:port", "ftp://127.0.0.1:1"])
+def test_what_is_no_address_is_told_in_one_line(handed_in, address):
     with pytest.raises(CourseError, match="no Dask scheduler answers at") as wrong:
-        Session(coursedir(handed_in), ASSIGNMENT, scheduler=address).run()
+        Session(coursedir(handed_in), ASSIGNMENT, scheduler=address, limits=SOON).run()
     assert "\n" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("address", ["tcp://192.0.2.1:8786", "192.0.2.1:8786", "nonsense", "tcp://", "ws://host:80", "tcp://0.0.0.0:8786", "ucx://10.0.0.1:1", "tcp://127.evil.example:1"])
+def test_a_scheduler_that_others_can_reach_and_that_asks_nobody_who_they_are_is_refused(handed_in, address):
+    with pytest.raises(CourseError, match="runs the code of anybody who does. Start it with --host 127.0.0.1 .*TLS") as wrong:
+        Session(coursedir(handed_in), ASSIGNMENT, scheduler=address, limits=SOON).run()
+    assert "\n" not in str(wrong.value)
+
+
+def test_a_scheduler_that_listens_to_everybody_is_refused_though_it_was_asked_on_loopback(tmp_path):
+    with cluster(tmp_path / "cluster", workers=0, host="0.0.0.0") as (address, _), pytest.raises(CourseError, match="can be reached by others"):
+        batch.Cluster(address)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.2:1", "tcp://localhost:1", "tcp://[::1]:1", "tls://10.0.0.1:8786", "inproc://10.0.0.1/2/3"])
+def test_loopback_and_tls_are_private(address):
+    batch.private(address)

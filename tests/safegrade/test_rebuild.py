@@ -1,5 +1,7 @@
 """A submission is rebuilt from the release: whatever was done to its cells, only the text of answers comes over."""
 
+from dataclasses import replace
+
 import nbformat
 import pytest
 
@@ -44,7 +46,7 @@ def test_an_answer_comes_over_whatever_kind_its_cell_was_made(paper):
         assert [each.kind for each in sheet.items] == [each.kind for each in paper.items]
 
 
-@pytest.mark.parametrize("name", ["double-check", "double-hidden", "setup", "intro"])
+@pytest.mark.parametrize("name", ["double-check", "double-hidden", "setup"])
 def test_a_cell_that_is_not_the_learners_stays_as_released(paper, name):
     sheet = rebuild(paper, "ann", submitted(paper, **{name: "pass"}))
     assert sheet.items == paper.items
@@ -65,10 +67,11 @@ def test_a_copied_test_is_left_out(paper):
     assert sheet.dropped == ("total-check stands there more than once; the released one was used",)
 
 
-def test_a_deleted_answer_is_as_it_was_released(paper):
+def test_a_deleted_answer_is_empty_and_looked_at(paper):
     sheet = rebuild(paper, "ann", [cell for cell in submitted(paper) if cell.name != "total"])
-    assert answers(sheet)["total"] == next(each.source for each in paper.items if each.name == "total")
-    assert sheet.dropped == ("the answer total was deleted; it counts as not attempted",)
+    assert answers(sheet)["total"] == ""  # its stub would undo what a cell has done that it was merged into
+    assert sheet.dropped == ("the cell of total is not in what was handed in",)
+    assert sheet.doubts.keys() == {"total"}
 
 
 def test_a_split_answer_is_run_in_its_order(paper):
@@ -88,8 +91,9 @@ def test_own_cells_stand_where_they_stood(paper):
     cells.append(Cell("", "", "code", "last"))
     cells.append(Cell("", "", "markdown", "words"))
     sheet = rebuild(paper, "ann", cells)
-    assert (sheet.items[0].source, sheet.items[-1].source) == ("first", "last")
-    assert {sheet.items[0].role, sheet.items[-1].role} == {"extra"}
+    own = [(each.source, each.kind) for each in sheet.items if each.role == "extra"]
+    assert own == [("first", "code"), ("last", "code"), ("words", "markdown")]
+    assert [each.source for each in sheet.items if each.role == "extra" and each.runs] == ["first", "last"]
 
 
 def test_own_cells_are_left_out_where_the_course_says_so(paper):
@@ -101,6 +105,75 @@ def test_own_cells_are_left_out_where_the_course_says_so(paper):
 def test_a_cell_of_an_unknown_name_is_one_of_the_learners_own(paper):
     sheet = rebuild(paper, "ann", [Cell("double-check2", "", "code", "mine"), *submitted(paper)])
     assert (sheet.items[0].role, sheet.items[0].points) == ("extra", 0)
+
+
+# -- names that a tool took away ---------------------------------------------------------------------------------------
+
+
+def stripped(cells, ids):
+    """Cells without nbgrader's metadata, and with or without their ids."""
+    return [Cell("", cell.id if ids else "", cell.kind, cell.source) for cell in cells]
+
+
+@pytest.mark.parametrize("ids", [True, False], ids=["ids kept", "ids gone"])
+def test_answers_are_found_without_their_names(paper, ids):
+    mine = {"double": "def double(x): return 2 * x", "total": "total = 6", "table": "table = None", "words": "Because it is so."}
+    sheet = rebuild(paper, "ann", stripped(submitted(paper, **mine), ids))
+    assert answers(sheet) == mine
+    assert [each.name for each in sheet.items] == [each.name for each in paper.items]
+    assert (sheet.doubts == {}) == ids  # what was found by its place is looked at where it gets no points
+
+
+def test_a_renamed_cell_is_found_by_its_place(paper):
+    cells = [Cell("mine", "", cell.kind, "total = 6") if cell.name == "total" else replace(cell, id="") for cell in submitted(paper)]
+    sheet = rebuild(paper, "ann", cells)
+    assert answers(sheet)["total"] == "total = 6" and not any(each.role == "extra" for each in sheet.items)
+    assert sheet.doubts == {"total": "the cell of total had lost its name and was found by its place"}
+
+
+def test_a_nameless_answer_in_pieces_is_run_in_its_order(paper):
+    cells = stripped(submitted(paper, table="second"), ids=False)
+    place = [cell.source for cell in cells].index("second")
+    sheet = rebuild(paper, "ann", [*cells[:place], Cell("", "", "code", "first"), *cells[place:]])
+    run = [text for _, text in texts(sheet)]
+    assert run.index("second") == run.index("first") + 1 and answers(sheet)["table"] == "second"
+
+
+def test_merged_answers_are_run_and_looked_at(paper):
+    cells = [cell for cell in submitted(paper, double="def double(x): return 2 * x\ntotal = 6") if cell.name != "total"]
+    sheet = rebuild(paper, "ann", cells)
+    assert "total = 6" in answers(sheet)["double"] and answers(sheet)["total"] == "" and "total" in sheet.doubts
+
+
+def test_words_in_a_cell_of_their_own_are_shown_to_a_person(paper):
+    paper = replace(paper, items=tuple(replace(item, released=item.source) for item in paper.items))
+    sheet = rebuild(paper, "ann", [*submitted(paper), Cell("", "new", "markdown", "Because.")])
+    assert sheet.items[-1].source == "Because." and not sheet.items[-1].runs
+    assert sheet.doubts.keys() == {"words"}
+    assert rebuild(paper, "ann", submitted(paper)).doubts == {}
+    assert rebuild(paper, "ann", [*submitted(paper, words="Mine."), Cell("", "new", "markdown", "A note.")]).doubts == {}
+
+
+def test_words_in_a_cell_of_the_instructors_are_shown_to_a_person(paper):
+    paper = replace(paper, items=tuple(replace(item, released=item.source) for item in paper.items))
+    sheet = rebuild(paper, "ann", submitted(paper, intro="# Small\n\nBecause."))
+    assert [each.source for each in sheet.items if each.role == "extra"] == ["# Small\n\nBecause."]
+    assert sheet.doubts.keys() == {"words"}
+
+
+def test_cells_that_are_like_their_stubs_are_told_apart(paper):
+    two = tuple(Item(name, "answer", "code", f"# {name} goes here", released=f"# {name} goes here") for name in ("alpha", "beta", "gamma"))
+    cells = [Cell("", "", "code", "# alpha goes here\na = 1"), Cell("", "", "code", "# gamma goes here\nc = 3")]
+    sheet = rebuild(Paper("p", "p", two), "ann", cells)
+    assert answers(sheet) == {"alpha": cells[0].source, "beta": "", "gamma": cells[1].source}
+    assert sheet.doubts.keys() == {"alpha", "beta", "gamma"}
+
+
+def test_own_cells_take_no_name_where_none_is_missing(paper):
+    cells = submitted(paper)
+    cells.insert(3, Cell("", "", "code", "total = 5"))
+    sheet = rebuild(paper, "ann", cells)
+    assert [each.source for each in sheet.items if each.role == "extra"] == ["total = 5"] and sheet.doubts == {}
 
 
 # -- whose is a name ---------------------------------------------------------------------------------------------------

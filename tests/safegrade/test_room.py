@@ -90,7 +90,7 @@ def test_the_opening_cells_have_run_before_a_submission_is_there(room):
 
 
 def test_a_cell_before_the_opening_ones_runs_before_them(room):
-    cells = [Cell("", "", "code", "early = 1"), Cell("total", "", "code", "print(seen_before)")]
+    cells = [Cell("", "", "code", "early = 1"), Cell("setup", "setup", "code", SETUP), Cell("double", "", "code", DOUBLE), Cell("total", "", "code", "print(seen_before)")]
     found = room.mark(rebuild(PAPER, "ada", cells))
     assert [found.outputs[name][0]["text"] for name in ("setup", "total")] == ["set up\n", "True\n"]
 

@@ -39,9 +39,9 @@ def main(descriptor: int) -> None:
     make_shell(wish["role"])
     missing = [name for name in wish["imports"] if not warmed(name)]
     warm_up(wish["role"])
-    run_given(wish["given"], wish["seconds"])
+    broken = run_given(wish["given"], wish["seconds"])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens report by themselves
-    settle(link, missing)
+    settle(link, missing, broken)
     while True:
         message, descriptors, _, _ = socket.recv_fds(link, 1 << 20, 4)
         if not message:
@@ -56,14 +56,14 @@ def main(descriptor: int) -> None:
             os.close(each)
 
 
-def settle(link: socket.socket, missing: list[str]) -> None:
-    """Say that everything is imported, and which modules could not be."""
+def settle(link: socket.socket, missing: list[str], broken: bool = False) -> None:
+    """Say that everything is imported, which modules could not be, and whether a given cell was `broken` off."""
     fail()
     WARM_MODULES.update(sys.modules)
     gc.collect()
     gc.freeze()  # so that a fork's garbage collection does not copy pages that all share
     huge_pages()
-    link.sendall(json.dumps({"threads": threading.active_count(), "missing": missing[:1000]}).encode())
+    link.sendall(json.dumps({"threads": threading.active_count(), "missing": missing[:1000], "broken": broken}).encode())
 
 
 def huge_pages() -> None:
@@ -129,22 +129,27 @@ def draw() -> None:
     figure.savefig(io.BytesIO(), bbox_inches="tight")
 
 
-def run_given(cells: list[str], seconds: float) -> None:
-    """Run cells in a shell that is thrown away. One that fails, or takes longer, is left to the forks."""
+def run_given(cells: list[str], seconds: float) -> bool:
+    """Run cells in a shell that is thrown away; whether one took longer and was broken off. One that fails is left to the forks."""
     main = sys.modules["__main__"]
     shell = InteractiveShell(parent=InteractiveShell.instance())  # with its settings
+    broken: list[bool] = []
     for cell in cells:
-        with quiet(seconds):
+        with quiet(seconds, broken):
             shell.run_cell(cell, store_history=False)
+        if broken:
+            break
     sys.modules["__main__"] = main
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+    return bool(broken)
 
 
 @contextmanager
-def quiet(seconds: float) -> Iterator[None]:
-    """Nothing is printed; TimeoutError after so many seconds."""
+def quiet(seconds: float, broken: list[bool]) -> Iterator[None]:
+    """Nothing is printed; TimeoutError after so many seconds, noted in `broken` because a library may swallow it."""
     def too_long(*_: object) -> None:
+        broken.append(True)
         raise TimeoutError
 
     signal.signal(signal.SIGALRM, too_long)
