@@ -1,4 +1,4 @@
-# make lab · make teach · make test · make lessons · make class · make bundle · make views · make pages · make release · make grade · make bench · make lint
+# make lab · make teach · make test · make check · make lessons · make class · make bundle · make views · make pages · make release · make grade · make bench · make lint
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --frozen
 PYTHON := .venv/bin/python
@@ -15,11 +15,15 @@ teach: $(UV) ## open JupyterLab as an instructor has it: every folder, and Formg
 	SELF_AND_NON_SELF_DESK=teach $(ALL) jupyter lab --config=jupyter_lab_config.py --port=$(PORT) --ServerApp.port_retries=0 $(if $(filter 0,$(BROWSER)),--no-browser)
 
 # Compiled at once where many processes start: no start of Python compiles it again.
-test lessons class release grade bench: export UV_COMPILE_BYTECODE := 1
+test check lessons class release grade bench: export UV_COMPILE_BYTECODE := 1
 
 test: $(UV) ## pass every test
 	tools/system-packages
 	$(ALL) pytest --numprocesses=4 --dist=loadgroup --no-loadscope-reorder $(ARGS)
+
+check: $(UV) ## pass the tests that your change touches (the first time all of them)
+	tools/system-packages
+	$(ALL) pytest --testmon --numprocesses=2 --dist=loadgroup --no-loadscope-reorder $(ARGS)
 
 lessons: $(UV) ## run every lesson and keep its outputs (with an empty diary: nobody's own answers are saved)
 	SELF_AND_NON_SELF_FOLDER=$$(mktemp -d) $(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb
@@ -58,4 +62,4 @@ environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the 
 help: ## list these targets
 	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
 
-.PHONY: lab teach test lessons class bundle views pages release grade bench lint help
+.PHONY: lab teach test check lessons class bundle views pages release grade bench lint help

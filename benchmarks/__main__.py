@@ -3,9 +3,10 @@
 On a shared machine only the ratios mean anything.
 """
 
-from benchmarks import bench_attacks, bench_cohort, bench_marking, bench_models, bench_tissue, bench_widgets
+from benchmarks import bench_attacks, bench_cohort, bench_marking, bench_models, bench_setup, bench_tissue, bench_widgets
 
 PARTS = (
+    ("From a fresh clone to the first lesson", bench_setup.rows),
     ("A cohort of Alexander–Wahl patients over 365 days at 1e-6", bench_cohort.rows),
     ("Memory", bench_cohort.memory_rows),
     ("One trajectory, 401 points, after a first run", bench_models.rows),
