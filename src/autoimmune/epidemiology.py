@@ -2,16 +2,19 @@
 
     share           a share of people with its 95 % interval
     prevalence      twelve autoimmune diseases in one population, with intervals
-    survival        the share of people who are alive some time after a diagnosis
+    survival        the share of people who are alive some time after a diagnosis, as a Survival
 """
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
-    from lifelines import KaplanMeierFitter
 
 SARDINIANS = 25_885  # people whose diseases were counted: facts, epidemiology, population
 SAME_AS = {"autoimmune-thyroiditis": "hashimoto"}  # two names of one disease in the two tables
@@ -54,11 +57,50 @@ def prevalence() -> pd.DataFrame:
     return found.sort_values("per_100_000", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def survival(years: pd.Series, died: pd.Series) -> KaplanMeierFitter:
-    """The survival curve of Kaplan and Meier (J Am Stat Assoc 1958;53:457–481), as lifelines fits it.
+@dataclass(frozen=True, eq=False)
+class Survival:
+    """A survival curve as steps: from each of `times` on the share `alive` lives, with its 95 % limits `low` and `high`.
 
-    `years` are from diagnosis to death or to the last news; `died` says which of the two it was.
+    All four have shape (steps,); the first step is at time 0, when everybody lives.
     """
-    from lifelines import KaplanMeierFitter
 
-    return KaplanMeierFitter().fit(years, died)
+    times: np.ndarray
+    alive: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    def at(self, time: float | np.ndarray) -> float | np.ndarray:
+        """The share alive at a time, or at each of several; ValueError for a time before 0."""
+        if np.any(np.asarray(time) < 0):
+            raise ValueError(f"time = {time!r} is not allowed; it is counted from the diagnosis, at 0")
+        found = self.alive[np.searchsorted(self.times, time, side="right") - 1]
+        return float(found) if np.ndim(time) == 0 else found
+
+    @property
+    def median(self) -> float:
+        """The first time at which no more than half are alive; infinity where that is not seen."""
+        few = self.alive <= 0.5
+        return float(self.times[few.argmax()]) if few.any() else float("inf")
+
+    def __repr__(self) -> str:
+        return f"<Survival: {len(self.times) - 1} steps over {self.times[-1]:g}, median {self.median:g}>"
+
+
+def survival(times: pd.Series, events: pd.Series) -> Survival:
+    """The survival curve of Kaplan and Meier (J Am Stat Assoc 1958;53:457–481), as SciPy works it out.
+
+    `times` run from the diagnosis to death or to the last news; `events` says which of the two it was. The limits are
+    those of Greenwood's variance on the scale log(−log) (Kalbfleisch and Prentice 1980). ValueError for two columns of
+    different length, a missing value, or a time before 0.
+    """
+    from scipy.stats import CensoredData, ecdf
+
+    times, events = np.asarray(times, dtype=float), np.asarray(events).astype(bool)
+    if times.shape != events.shape or np.isnan(times).any() or (times < 0).any():
+        raise ValueError(f"needs a time of at least 0 and an event for each person, not {times.size} times and {events.size} events")
+    curve = ecdf(CensoredData.right_censored(times, ~events)).sf
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # no limits where all are alive, or none
+        limits = curve.confidence_interval(0.95, method="log-log")
+    low, high = (np.where(np.isnan(each.probabilities), curve.probabilities, each.probabilities) for each in (limits.low, limits.high))
+    before = [] if curve.quantiles[0] == 0 else [(0.0, 1.0, 1.0, 1.0)]
+    return Survival(*np.array([*before, *zip(curve.quantiles, curve.probabilities, low, high, strict=True)]).T)

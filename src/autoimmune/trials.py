@@ -85,16 +85,16 @@ def needed(difference: Estimate) -> Estimate:
 
 
 def hazard_ratio(time: pd.Series, event: pd.Series, treated: pd.Series) -> Estimate:
-    """Cox's hazard ratio (J R Stat Soc B 1972;34:187–220) of the `treated` against the others, as lifelines fits it.
+    """Cox's hazard ratio (J R Stat Soc B 1972;34:187–220) of the `treated` against the others, as statsmodels fits it.
 
-    `time` runs to the event or to the last news, in any unit; `event` says which of the two it was.
+    `time` runs to the event or to the last news, in any unit; `event` says which of the two it was. Ties are handled as
+    Efron (J Am Stat Assoc 1977;72:557–565) does.
     """
-    import pandas as pd
-    from lifelines import CoxPHFitter
+    import numpy as np
+    from statsmodels.duration.hazard_regression import PHReg
 
-    table = pd.DataFrame({"time": time, "event": event.astype(int), "treated": treated.astype(int)})
-    row = CoxPHFitter().fit(table, "time", "event").summary.loc["treated"]
-    return Estimate(*(float(row[name]) for name in ("exp(coef)", "exp(coef) lower 95%", "exp(coef) upper 95%")))
+    fitted = PHReg(np.asarray(time, float), np.asarray(treated, float), np.asarray(event, float), ties="efron").fit()
+    return Estimate(*np.exp([fitted.params[0], *fitted.conf_int()[0]]).tolist())
 
 
 def model_of_counts(counts: pd.Series, groups: pd.Series):

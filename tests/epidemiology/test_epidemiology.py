@@ -39,6 +39,27 @@ def test_people_are_those_of_the_notes():
 def test_survival_counts_those_who_were_lost_from_sight():
     """Of four people one dies after 1 year, one is lost after 2 years, one dies after 3, and one lives."""
     curve = survival(pd.Series([1, 2, 3, 4]), pd.Series([True, False, True, False]))
-    assert curve.survival_function_at_times([0.5, 1, 2.5, 3]).tolist() == pytest.approx([1, 3 / 4, 3 / 4, 3 / 8])
+    assert curve.at([0.5, 1, 2.5, 3]).tolist() == pytest.approx([1, 3 / 4, 3 / 4, 3 / 8])
     table = cohorts.lupus_survival()
-    assert survival(table["years"], table["died"]).predict(np.array([1.0, 4.0])).tolist() == pytest.approx([0.743, 0.535], abs=5e-4)
+    assert survival(table["years"], table["died"]).at(np.array([1.0, 4.0])).tolist() == pytest.approx([0.743, 0.535], abs=5e-4)
+
+
+def test_survival_is_that_of_lifelines_with_its_limits_and_its_median():
+    """An implementation that is not ours, on a table with ties and people who were lost at once."""
+    from lifelines import KaplanMeierFitter
+
+    table = cohorts.lupus_survival()
+    ours, theirs = survival(table["years"], table["died"]), KaplanMeierFitter().fit(table["years"], table["died"])
+    limits = theirs.confidence_interval_survival_function_.loc[ours.times].to_numpy().T
+    inside = (ours.alive > 0) & (ours.alive < 1)
+    assert ours.alive == pytest.approx(theirs.survival_function_at_times(ours.times).to_numpy())
+    assert np.array([ours.low, ours.high])[:, inside] == pytest.approx(limits[:, inside])
+    assert ours.median == theirs.median_survival_time_
+
+
+def test_a_median_that_was_not_seen_is_infinite_and_what_is_not_allowed_is_named():
+    assert survival(pd.Series([1.0, 2.0]), pd.Series([False, False])).median == float("inf")
+    with pytest.raises(ValueError, match="2 times and 1 events"):
+        survival(pd.Series([1.0, 2.0]), pd.Series([True]))
+    with pytest.raises(ValueError, match="time = -1 is not allowed"):
+        survival(pd.Series([1.0]), pd.Series([True])).at(-1)

@@ -151,6 +151,6 @@ def test_lupus_then_and_now():
     table = cohorts.lupus_survival()
     curve = survival(table["years"], table["died"])
     said = diseases.lupus_then().said
-    assert f"Of {len(table)} people" in said and f"{number(100 * curve.predict(0.25), 2)} in 100" in said
-    assert f"after {number(curve.median_survival_time_, 2)} years fewer than half" in said
+    assert f"Of {len(table)} people" in said and f"{number(100 * curve.at(0.25), 2)} in 100" in said
+    assert f"after {number(curve.median, 2)} years fewer than half" in said
     assert "95 %" in facts.load("findings").loc["lupus-survival-now", "finding"] and "95 in 100 alive" in said

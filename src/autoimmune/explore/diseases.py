@@ -221,19 +221,17 @@ def lupus_then() -> Drawing:
     axes.plot(5, 95, "D", ms=9, color=figures.INK)
     axes.annotate("2008 to 2016, at 5 years: 95", (5, 95), (-10, 0), textcoords="offset points", ha="right", va="center", color=figures.INK)
     figures.finish(axes, "Lupus, 1949 to 1953")
-    months = 100 * curve.predict(0.25)
+    months = 100 * curve.at(0.25)
     return Drawing(picture, (
         f"Of {len(table)} people with lupus at one hospital from 1949 to 1953, {number(months, 2)} in 100 were alive three months after the "
-        f"diagnosis; after {number(curve.median_survival_time_, 2)} years fewer than half were. A mark stands for 2008 to 2016: 95 in 100 alive "
+        f"diagnosis; after {number(curve.median, 2)} years fewer than half were. A mark stands for 2008 to 2016: 95 in 100 alive "
         "after five years."))
 
 
 def draw_survival(axes: Axes, curve) -> None:
     """A Kaplan–Meier curve as steps in per cent, with its interval as a band."""
     look = figures.stroke("attack")
-    steps = 100 * curve.survival_function_.iloc[:, 0]
-    band = 100 * curve.confidence_interval_survival_function_
-    axes.fill_between(band.index, band.iloc[:, 0], band.iloc[:, 1], step="post", color=look["color"], alpha=0.15, lw=0)
-    axes.plot(steps.index, steps, drawstyle="steps-post", **look)
+    axes.fill_between(curve.times, 100 * curve.low, 100 * curve.high, step="post", color=look["color"], alpha=0.15, lw=0)
+    axes.plot(curve.times, 100 * curve.alive, drawstyle="steps-post", **look)
     axes.set(xlim=(0, 6), ylim=(0, 103), xlabel="Years after the diagnosis")
     figures.name_values(axes, "Alive, of 100")

@@ -249,8 +249,8 @@ def draw_arms(axes: Axes, table: pd.DataFrame, drug: str, name: str) -> None:
 
     for arm, role, place in ((drug, "drug", 0.24), ("placebo", "signal", 0.12)):
         rows = table[table["treatment"] == arm]
-        steps = 100 * survival(rows["days"] / 365.25, rows["event"]).survival_function_.iloc[:, 0]
-        axes.plot(steps.index, steps, drawstyle="steps-post", **figures.stroke(role))
+        curve = survival(rows["days"] / 365.25, rows["event"])
+        axes.plot(curve.times, 100 * curve.alive, drawstyle="steps-post", **figures.stroke(role))
         axes.plot([0.05, 0.2], [place, place], transform=axes.transAxes, **figures.stroke(role))
         axes.text(0.23, place, arm, transform=axes.transAxes, va="center", color=figures.ROLES[role].light, weight="bold")
     axes.set(ylim=(0, 103), xlim=(0, None), xlabel="Years")
