@@ -178,13 +178,14 @@ def one_knob() -> Explorer:
 # -- what trials showed ---------------------------------------------------------------------------------
 
 
-FATES = (("improve on placebo too", "o", "regulation", True), ("improve because of the drug", "s", "tissue", True),
+FATES = (("as many as improve on placebo", "o", "regulation", True), ("more than on placebo", "s", "tissue", True),
          ("do not improve", "o", "signal", False))
 
 
 def hundred_people(treated: int = 28, of_treated: int = 41, control: int = 14, of_control: int = 43) -> Drawing:
-    """A hundred people on the drug: who would have improved without it, who improves because of it, who does not.
+    """A hundred people on the drug: as many as improve on placebo, how many more improve, and how many do not.
 
+    The second number is a balance: two groups do not tell which person the drug helped or harmed.
     Counts are those of a trial. ValueError as in `trials.compare`, and where the drug does harm.
     """
     found = trials.compare(treated, of_treated, control, of_control)
@@ -195,9 +196,9 @@ def hundred_people(treated: int = 28, of_treated: int = 41, control: int = 14, o
     picture = figures.blank(8.4, 3.2)
     draw_hundred(picture.subplots(), groups)
     return Drawing(picture, (
-        f"In whole people: of 100 on the drug {without} would have improved on placebo too, {groups[1]} improve because of it, and {groups[2]} do not improve. "
+        f"In whole people: of 100 on the drug {with_it} improve, and of 100 on placebo {without}: {groups[1]} more on the drug, where {groups[2]} do not improve. "
         f"The number needed to treat is {number(found.nnt.value, 2)} ({number(found.nnt.low, 2)} to {number(found.nnt.high, 2)}): "
-        f"about {number(found.nnt.value, 2)} people take the drug for one more who improves."))
+        f"about {number(found.nnt.value, 2)} people take the drug for one more who improves. The trial tells this balance, and not whom the drug helped."))
 
 
 def draw_hundred(axes: Axes, groups: tuple[int, ...]) -> None:
@@ -313,7 +314,7 @@ def said_of_infections(ratio: pd.Series) -> str:
     once, middle, high = (number(ratio[fact]) for fact in EXPOSURES)
     tried, watched_ = (number(ratio[fact]) for fact in ALL_KINDS)
     return (f"Serious infections came {once} times as often on a TNF blocker, {middle} times as often on 7.5 to 14 mg of glucocorticoid a day and "
-            f"{high} times on 15 mg or more. Infections of all kinds: {tried} times as often in trials, {watched_} times in observational studies.")
+            f"{high} times on 15 mg or more. Infections of all kinds on glucocorticoids: {tried} times as often in trials, {watched_} times in observational studies.")
 
 
 STRATA = {"months-1-11": "1 to 11 months", "months-13-24": "13 to 24 months", "months-25-36": "25 to 36 months",

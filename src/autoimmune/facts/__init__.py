@@ -5,6 +5,7 @@
     value(fact)    one number, such as value("environment/ms-ebv-seroconversion")
     cite(fact)     the line that a lesson prints beside that number
     sources()      every source once, for a page of sources
+    read_in(doi)   where the figures of a source were read: mostly an abstract, seldom the paper itself
     glossary()     the words of the course in plain language
 
 A fact is named "table/id". A row is `verified` (every cell was read in its source), `partly` (the column
@@ -94,6 +95,16 @@ def sources(unverified: bool = False) -> pd.DataFrame:
             entry["tables"] += [name] if name not in entry["tables"] else []
     ordered = sorted(found.values(), key=lambda entry: entry["source"].casefold())
     return pd.DataFrame([entry | {"tables": ", ".join(entry["tables"])} for entry in ordered])
+
+
+def read_in(name: str) -> str:
+    """Where the figures of a source were read, each place once; `name` is its DOI, or the source itself where it has none.
+
+    An empty text for a source on which no checked fact rests.
+    """
+    checked_rows = (row for table in tables() for _, row in raw(table).query("status != 'recalled'").iterrows())
+    places = [row["read_in"] for row in checked_rows if any(name in pair for pair in row_sources(row))]
+    return "; ".join(dict.fromkeys(place for place in places if place))
 
 
 def glossary() -> pd.DataFrame:
