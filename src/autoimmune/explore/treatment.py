@@ -1,5 +1,6 @@
 """Ready views and pictures on treatment: what it takes away, what that costs, and what trials showed.
 
+    drug_map()          classes of medicines: which box of the map each acts on, and in which diseases
     steroid_window()    an infection under a steroid: too little, in the window, too much
     skin_score()        adalimumab from the dose to the skin, with body weight and antibodies against the drug
     b_cells()           rituximab, and the gap in B cells that outlasts it
@@ -28,6 +29,55 @@ from autoimmune.models import chen_2024, pan_2026, reynolds_2006, tradeoff
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+# -- classes of medicines ------------------------------------------------------------------------------
+
+SHORT = {"rheumatoid-arthritis": "RA", "lupus": "lupus", "multiple-sclerosis": "MS", "type-1-diabetes": "type 1 diabetes",
+         "myasthenia-gravis": "myasthenia gravis", "psoriasis": "psoriasis", "crohn": "Crohn", "ankylosing-spondylitis": "spondylitis",
+         "neuromyelitis-optica": "neuromyelitis optica"}
+
+
+def listed(cell: str) -> list[str]:
+    """The names in one cell of the facts, which semicolons separate."""
+    return [name.strip() for name in cell.split(";")] if isinstance(cell, str) else []
+
+
+def drug_map() -> Drawing:
+    """A dot for each box of the map that a class of medicines acts on, with the diseases in which our sources name it."""
+    from autoimmune import atlas, facts
+
+    rows = facts.load("drug_classes")
+    hits = rows["hits"].map(listed)
+    boxes = [node for node in atlas.NODES if any(node.name in names for names in hits)]
+    picture = figures.blank(10.4, 7.6)
+    axes = picture.subplots()
+    for place, (_, row) in enumerate(rows.iterrows()):
+        at = [x for x, node in enumerate(boxes) if node.name in hits.iloc[place]]
+        axes.plot(at, [place] * len(at), "o-", color=figures.ROLES["drug"].light, ms=8, lw=1.2)
+        axes.text(len(boxes) - 0.4, place, ", ".join(SHORT[name] for name in listed(row["diseases"])), va="center", fontsize=9.5)
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(-0.5, len(boxes) + 5.0))
+    figures.finish(axes, "Where each class of medicines acts on the map")
+    axes.set_yticks(range(len(rows)), [with_example(row) for _, row in rows.iterrows()], fontsize=9.5)
+    axes.set_xticks(range(len(boxes)), [node.name for node in boxes], rotation=40, ha="right", fontsize=9.5)
+    axes.grid(color=figures.GRID, lw=0.8)
+    return Drawing(picture, said_of_classes(rows, hits))
+
+
+def with_example(row: pd.Series) -> str:
+    """The class, with one of its medicines where its name does not say it."""
+    example = row["example"]
+    return row["drug_class"] if example.lower() in row["drug_class"].lower() else f"{row['drug_class']} ({example})"
+
+
+def said_of_classes(rows: pd.DataFrame, hits: pd.Series) -> str:
+    """How many classes act where, in words."""
+    def on(name: str) -> int:
+        return sum(name in names for names in hits)
+    several = sum(len(names) > 2 for names in hits)
+    unknown = " and ".join(rows.loc[[not names for names in hits], "drug_class"]).lower()
+    return (f"Of {len(rows)} classes of medicines {on('helper T cells')} act on helper T cells, {on('B cells')} on B cells, {on('antibodies')} on "
+            f"antibodies themselves and {on('complement')} on complement; {several} act on three boxes or more. Where {unknown} acts is not known for sure.")
+
 
 # -- steroids: a window -------------------------------------------------------------------------------
 
