@@ -1,4 +1,4 @@
-"""Write course/glossary.md and course/sources.md from the data: `make pages`."""
+"""Write course/glossary.md and course/sources.md from the data, and where each source of a lesson was read: `make pages`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+
+import nbformat
 
 import autoimmune.models
 from autoimmune import cohorts, facts
@@ -99,13 +101,18 @@ def of_data(cohort: cohorts.Cohort) -> str:
 def of_facts(row) -> str:
     """A source of facts: how many rest on it, in which tables, and which lessons cite it."""
     names = ", ".join(f"`{name}`" for name in row.tables.split(", "))
-    return f"- {cited(row.source, row.doi)}  \n  {row.facts} row{'' if row.facts == 1 else 's'} of {names}.{citing(row.doi or row.source)}"
+    read = facts.read_in(row.doi or row.source)
+    return f"- {cited(row.source, row.doi)}  \n  {row.facts} row{'' if row.facts == 1 else 's'} of {names}. Read: {plain(read)}.{citing(row.doi or row.source)}"
 
 
 def cited(source: str, doi: str | None = None) -> str:
     """A citation, with its DOI as a link."""
-    plain = re.sub(r"([*_<>])", r"\\\1", source).rstrip(".")
-    return f"{plain}. [doi:{doi}](https://doi.org/{doi})" if doi else f"{plain}."
+    return f"{plain(source)}. [doi:{doi}](https://doi.org/{doi})" if doi else f"{plain(source)}."
+
+
+def plain(text: str) -> str:
+    """A text without a dot at its end, in which Markdown sees no marks of its own."""
+    return re.sub(r"([*_<>])", r"\\\1", text).rstrip(".")
 
 
 def citing(*names: str) -> str:
@@ -123,7 +130,35 @@ def texts() -> tuple[tuple[str, str], ...]:
     return tuple((number, "".join(path.read_text(encoding="utf-8").casefold() for path in paths)) for number, paths in files.items())
 
 
+# -- where the sources of a lesson were read --------------------------------------------------------------
+
+LISTED = re.compile(r"^(- .*\(https://doi\.org/((?:[^()\s]|\([^()\s]*\))+)\))(?: \*Read: .*\*)?(.*)$", re.MULTILINE)
+
+
+def with_readings(prose: str) -> str:
+    """A lesson's last cell in which each listed source says where it was read; those of models say it on their cards."""
+    head, mark, listed = prose.rpartition("**Source")
+    return head + mark + LISTED.sub(lambda line: line[1] + reading(line[2]) + line[3], listed)
+
+
+def reading(doi: str) -> str:
+    """What stands behind a source: " *Read: abstract.*", or nothing where no fact rests on it."""
+    found = facts.read_in(doi)
+    return f" *Read: {plain(found)}.*" if found else ""
+
+
+def write_readings(path: Path) -> None:
+    """Put the readings into a lesson, and leave all else as it is."""
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and "**Source" in cell.source:
+            cell.source = with_readings(cell.source)
+    nbformat.write(notebook, path)
+
+
 if __name__ == "__main__":
+    for path in sorted(COURSE.glob("*.ipynb")):
+        write_readings(path)
     for name, text in pages().items():
         (COURSE / name).write_text(text, encoding="utf-8")
         print(f"{COURSE.name}/{name}: {len(text.splitlines())} lines")

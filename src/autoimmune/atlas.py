@@ -5,7 +5,7 @@
     NODES, EDGES        what the map holds
 
 An arrow is lit when both of its ends are. What is lit has a thick frame, dark words and named arrows; what is not is
-thin, dashed and grey, so that no meaning rests on colour alone. `source` names the DOI where an arrow was read.
+thin, dashed and grey, so that no meaning rests on colour alone. `source` names the DOI where an arrow was read, or the address of a book.
 """
 
 from __future__ import annotations
@@ -73,6 +73,11 @@ class Edge:
     dx: float = 0.0
     dy: float = 0.0
 
+    @property
+    def link(self) -> str:
+        """The web address of the source: that of its DOI, or of a book that has none."""
+        return self.source if self.source.startswith("https://") else f"https://doi.org/{self.source}"
+
 
 KINDS = {"acts": "acts on", "cytokine": "sends a cytokine to", "becomes": "becomes, makes or moves to", "restrains": "restrains"}
 REGIONS = (
@@ -85,33 +90,42 @@ NODES = (
     Node("bone marrow", 9.5, 58, "01"),
     Node("thymus", 9.5, 32, "01 02"),
     Node("lymph node", 60, 51, "01 02"),
-    Node("tissue cells", 50, 11, "01 02 03 04 05 06 08", "tissue"),
-    Node("germs", 91, 9, "01 05", "trigger"),
-    Node("macrophages", 74, 20.5, "01 03 04 07", "attack"),
-    Node("dendritic cells", 29, 19, "01 02 03 05 08"),
+    Node("tissue cells", 46, 10, "01 02 03 04 05 06 08", "tissue"),
+    Node("germs", 92, 8, "01 05", "trigger"),
+    Node("macrophages", 61, 21, "01 03 04 07", "attack"),
+    Node("neutrophils", 71, 4.6, "01 04", "attack"),
+    Node("natural killer cells", 29, 7, "01", "attack"),
+    Node("complement", 79, 21, "01 03 04 06 07 08", "attack"),
+    Node("dendritic cells", 28, 21, "01 02 03 05 08"),
     Node("regulatory T cells", 29, 55, "02 03 08", "regulation"),
     Node("helper T cells", 57, 60, "01 02 03 04 05 07"),
-    Node("killer T cells", 50, 41, "01 02 03 04 05 07", "attack"),
+    Node("killer T cells", 47, 41, "01 02 03 04 05 07", "attack"),
     Node("B cells", 75, 60, "01 04 06 07 08"),
     Node("plasma cells", 91, 60, "01 04 06 07 08"),
     Node("memory cells", 77, 43, "01"),
-    Node("antibodies", 91, 32, "01 04 06 07 08", "attack"),
+    Node("antibodies", 92, 32, "01 04 06 07 08", "attack"),
 )
 INFLUENZA, INFLAMMATION = "10.1016/j.jtbi.2006.12.015", "10.1016/j.jtbi.2006.02.016"
 ORGANS, DENDRITIC = "10.4324/9780203808306-16", "10.1038/32588"
+BOOK = "https://openstax.org/details/books/microbiology"
 HELPERS, PLASMA = "10.1016/j.coi.2009.05.010", "10.1111/j.1600-065x.2010.00912.x"
 EDGES = (
     Edge("bone marrow", "thymus", "becomes", "future T cells", "the bone marrow sends future T cells to the thymus", ORGANS, dx=3.4),
     Edge("bone marrow", "lymph node", "becomes", "B cells", "the bone marrow sends B cells to the lymph node", ORGANS, dx=5.6, dy=2.2),
     Edge("thymus", "lymph node", "becomes", "T cells", "the thymus sends T cells to the lymph node", ORGANS, dx=5.4, dy=1.4),
-    Edge("germs", "tissue cells", "acts", "infect", "germs infect tissue cells", INFLUENZA, dy=-2),
+    Edge("germs", "tissue cells", "acts", "infect", "germs infect tissue cells", INFLUENZA, dx=-11, dy=-2.2),
     Edge("tissue cells", "tissue cells", "cytokine", "interferon", "infected tissue cells warn their neighbours by interferon",
          "10.1146/annurev.micro.55.1.255"),
-    Edge("macrophages", "germs", "acts", "swallow", "macrophages swallow germs", INFLAMMATION, dx=3, dy=2),
+    Edge("macrophages", "germs", "acts", "swallow", "macrophages swallow germs", INFLAMMATION, dx=-5, dy=-1),
+    Edge("neutrophils", "germs", "acts", "swallow", "neutrophils swallow germs and catch them in nets of DNA", BOOK, dy=-2.4),
+    Edge("antibodies", "complement", "acts", "switch on", "antibodies that have bound switch on complement", BOOK, dx=-4.5, dy=1),
+    Edge("complement", "germs", "acts", "coats", "complement coats germs and makes holes in them", BOOK, dx=-3),
+    Edge("complement", "macrophages", "acts", "calls", "complement calls macrophages and other cells", BOOK, dy=2),
+    Edge("natural killer cells", "tissue cells", "acts", "kill", "natural killer cells kill infected tissue cells that hide their MHC", BOOK, dy=-2.4),
     Edge("macrophages", "tissue cells", "cytokine", "TNF", "macrophages inflame tissue cells by TNF",
-         "10.1615/CritRevEukarGeneExpr.v20.i2.10", dy=2.2),
+         "10.1615/CritRevEukarGeneExpr.v20.i2.10", dx=1, dy=-3),
     Edge("tissue cells", "dendritic cells", "becomes", "antigen", "antigen passes from tissue cells to dendritic cells",
-         DENDRITIC, dx=-1.5, dy=-2.4),
+         DENDRITIC, dx=-2.5, dy=-2.2),
     Edge("dendritic cells", "helper T cells", "acts", "show antigen", "dendritic cells show antigen to helper T cells", DENDRITIC,
          bend=-0.16, dx=-5.5, dy=5),
     Edge("dendritic cells", "killer T cells", "acts", "show antigen", "dendritic cells show antigen to killer T cells", DENDRITIC,
@@ -180,7 +194,7 @@ class Atlas:
         """The lit arrows as a table: from, to, how, what, and the source of each."""
         import pandas as pd
 
-        rows = [(edge.start, edge.end, KINDS[edge.kind], edge.label.replace("\n", " "), f"https://doi.org/{edge.source}")
+        rows = [(edge.start, edge.end, KINDS[edge.kind], edge.label.replace("\n", " "), edge.link)
                 for edge in self.edges]
         return pd.DataFrame(rows, columns=["from", "to", "how", "what", "source"])
 

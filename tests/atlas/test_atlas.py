@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from autoimmune import facts
-from autoimmune.atlas import EDGES, KINDS, LESSONS, NODES, REGIONS, atlas
+from autoimmune.atlas import BOOK, EDGES, KINDS, LESSONS, NODES, REGIONS, atlas
 from autoimmune.figures import ROLES
 
 NAMES = [node.name for node in NODES]
@@ -48,7 +48,9 @@ def test_arrows_join_what_is_on_the_map():
 
 def test_each_arrow_was_read_somewhere():
     read = {doi.strip() for name in facts.tables() for dois in facts.load(name)["doi"].dropna() for doi in str(dois).split("|")}
-    assert {edge.source for edge in EDGES} <= read
+    books = {row["source"].split(" (")[0] for _, row in facts.load("findings").iterrows() if row["source"].startswith("OpenStax")}
+    assert {edge.source for edge in EDGES} - read <= {BOOK} and "OpenStax, Microbiology" in books
+    assert all(edge.link.startswith("https://") for edge in EDGES)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

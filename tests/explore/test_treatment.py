@@ -169,7 +169,7 @@ def test_the_windows_are_those_of_the_names():
 
 def test_a_hundred_people_add_up():
     said = treatment.hundred_people().said
-    assert "33 would have improved on placebo too, 35 improve because of it, and 32 do not" in said and "2.8 (1.9 to 7)" in said
+    assert "of 100 on the drug 68 improve, and of 100 on placebo 33: 35 more on the drug, where 32 do not improve" in said and "because of" not in said and "2.8 (1.9 to 7)" in said
     with pytest.raises(ValueError, match="swap the groups"):
         treatment.hundred_people(14, 43, 28, 41)
 
@@ -206,3 +206,19 @@ def test_rare_infection_draws_the_facts():
     marks = [line.get_xdata()[0] for line in drawing.figure.axes[0].lines if line.get_marker() != "None"]
     assert marks == rows.loc[list(treatment.STRATA), "per_1000"].tolist()
     assert "0.04" in drawing.said and "1.99" in drawing.said
+
+
+def test_drug_map_draws_the_facts():
+    rows, axes = facts.load("drug_classes"), treatment.drug_map().figure.axes[0]
+    boxes = [label.get_text() for label in axes.get_xticklabels()]
+    drawn = {int(line.get_ydata()[0]): {boxes[int(x)] for x in line.get_xdata()} for line in axes.lines if len(line.get_xdata())}
+    assert drawn == {place: set(hits) for place, hits in enumerate(rows["hits"].map(treatment.listed)) if hits}
+    diseases = facts.load("diseases").index
+    assert all(name in diseases and name in treatment.SHORT for names in rows["diseases"].map(treatment.listed) for name in names)
+
+
+def test_drug_map_counts_what_it_draws():
+    said = treatment.drug_map().said
+    rows = facts.load("drug_classes")
+    on_b_cells = sum("B cells" in treatment.listed(hits) for hits in rows["hits"])
+    assert said.startswith(f"Of {len(rows)} classes") and f"{on_b_cells} on B cells" in said and "methotrexate" in said

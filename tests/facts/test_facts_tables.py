@@ -1,6 +1,7 @@
 """The CSV files themselves: complete, tidy, and honest about what was checked."""
 
 import re
+from datetime import date
 from importlib import resources
 from itertools import product
 
@@ -188,6 +189,23 @@ def test_a_refutation_quotes_its_figures(number, quoted):
     for fact in quoted:
         name, _, column = fact.partition(":")
         assert f"{facts.value(name, column or None):g}" in refutation
+
+
+def test_what_is_current_was_looked_at_within_two_years():
+    assert facts.overdue() == []
+
+
+@pytest.mark.parametrize("today, found", [("2026-12-01", 0), ("2028-11-29", 0), ("2028-12-15", len(facts.raw("current")))])
+def test_what_nobody_looked_at_for_two_years_is_told(today, found):
+    told = facts.overdue(date.fromisoformat(today))
+    assert len(told) == found and all("look whether it still holds" in sentence for sentence in told)
+
+
+def test_what_is_current_names_its_day_and_its_lessons():
+    rows = facts.load("current")
+    assert set(rows["kind"]) == {"criteria", "guideline", "approval"}
+    assert all(date.fromisoformat(day) <= date.today() for day in rows["read_on"])
+    assert {lesson for lessons in rows["lessons"] for lesson in lessons.split()} <= {f"{number:02}" for number in range(9)}
 
 
 def test_glossary_explains_each_word_once_in_one_sentence():

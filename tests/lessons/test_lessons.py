@@ -94,6 +94,27 @@ def test_minutes_add_up(lesson):
     assert 0.9 * total <= sum(parts) <= total
 
 
+def test_minutes_are_honest(lesson):
+    """No lesson is longer than 75 minutes, and none asks for more than 62 words a minute.
+
+    What is folded away is not counted, and the minutes hold the questions, the drawings and the sums as well.
+    """
+    total = int(re.search(r"\*\*Time:\*\* about (\d+) minutes", prose(lesson))[1])
+    read = re.sub(r"<details>.*?</details>|\]\([^)]*\)+", "", prose(lesson).rpartition("**Source")[0], flags=re.DOTALL)
+    assert total <= 75 and len(re.findall(r"[A-Za-z][\w'’-]*", read)) <= 62 * total
+
+
+def test_what_was_fitted_is_not_called_a_prediction(lesson):
+    """A heritability that was worked out from twins cannot predict twins, and the text says so."""
+    fitted = facts.load("twins_heritability").dropna(subset=["fitted_to", "heritability"])["heritability"]
+    cells = nbformat.read(lesson, 4).cells
+    for place, cell in enumerate(cells):
+        given = re.findall(r"twin_concordance\([^)]*h2=([\d.]+)", cell.source) if cell.cell_type == "code" else []
+        if any(abs(float(share) - fitted).min() < 0.005 for share in given):
+            around = " ".join(near.source for near in cells[place - 1:place + 2] if near.cell_type == "markdown")
+            assert not re.search(r"\bpredict|\bforecast", around) and "worked out from these very twins" in around
+
+
 def test_links_lead_somewhere(lesson):
     links = re.findall(r"\[([^\]]+)\]\(([^)]+)\)", prose(lesson))
     for words, target in links:

@@ -2,6 +2,7 @@
 
 import re
 
+import nbformat
 import pytest
 
 from autoimmune import cohorts, facts
@@ -49,3 +50,17 @@ def test_a_source_names_the_lessons_that_cite_it():
 def test_a_lesson_that_is_not_written_is_named_without_a_link():
     assert all(pages.where([each.number]) == f"lesson {each.number}" for each in lessons() if not each.written)
     assert pages.where(["00", "01"]) == "[lesson 00](00_start_here.ipynb), [lesson 01](01_the_immune_response.ipynb)"
+
+
+@pytest.mark.parametrize("lesson", sorted(pages.COURSE.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_lesson_says_where_each_of_its_sources_was_read(lesson):
+    last = [cell.source for cell in nbformat.read(lesson, 4).cells if "**Source" in cell.source][-1]
+    assert last == pages.with_readings(last), f"{lesson.name} is stale: run `make pages`"
+    assert lesson.stem.startswith("00") or "*Read: abstract" in last
+
+
+def test_a_reading_is_that_of_the_facts():
+    assert pages.reading("10.1126/science.1086907") == " *Read: abstract, PubMed 12920303.*"
+    assert pages.reading("10.1/nobody") == ""
+    line = "**Sources**\n\n- Nobody, 1900. [doi:10.1126/science.1086907](https://doi.org/10.1126/science.1086907) *Read: a blog.*"
+    assert pages.with_readings(line).endswith("science.1086907) *Read: abstract, PubMed 12920303.*")

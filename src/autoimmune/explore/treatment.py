@@ -1,5 +1,6 @@
 """Ready views and pictures on treatment: what it takes away, what that costs, and what trials showed.
 
+    drug_map()          classes of medicines: which box of the map each acts on, and in which diseases
     steroid_window()    an infection under a steroid: too little, in the window, too much
     skin_score()        adalimumab from the dose to the skin, with body weight and antibodies against the drug
     b_cells()           rituximab, and the gap in B cells that outlasts it
@@ -28,6 +29,55 @@ from autoimmune.models import chen_2024, pan_2026, reynolds_2006, tradeoff
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+# -- classes of medicines ------------------------------------------------------------------------------
+
+SHORT = {"rheumatoid-arthritis": "RA", "lupus": "lupus", "multiple-sclerosis": "MS", "type-1-diabetes": "type 1 diabetes",
+         "myasthenia-gravis": "myasthenia gravis", "psoriasis": "psoriasis", "crohn": "Crohn", "ankylosing-spondylitis": "spondylitis",
+         "neuromyelitis-optica": "neuromyelitis optica"}
+
+
+def listed(cell: str) -> list[str]:
+    """The names in one cell of the facts, which semicolons separate."""
+    return [name.strip() for name in cell.split(";")] if isinstance(cell, str) else []
+
+
+def drug_map() -> Drawing:
+    """A dot for each box of the map that a class of medicines acts on, with the diseases in which our sources name it."""
+    from autoimmune import atlas, facts
+
+    rows = facts.load("drug_classes")
+    hits = rows["hits"].map(listed)
+    boxes = [node for node in atlas.NODES if any(node.name in names for names in hits)]
+    picture = figures.blank(10.4, 7.6)
+    axes = picture.subplots()
+    for place, (_, row) in enumerate(rows.iterrows()):
+        at = [x for x, node in enumerate(boxes) if node.name in hits.iloc[place]]
+        axes.plot(at, [place] * len(at), "o-", color=figures.ROLES["drug"].light, ms=8, lw=1.2)
+        axes.text(len(boxes) - 0.4, place, ", ".join(SHORT[name] for name in listed(row["diseases"])), va="center", fontsize=9.5)
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(-0.5, len(boxes) + 5.0))
+    figures.finish(axes, "Where each class of medicines acts on the map")
+    axes.set_yticks(range(len(rows)), [with_example(row) for _, row in rows.iterrows()], fontsize=9.5)
+    axes.set_xticks(range(len(boxes)), [node.name for node in boxes], rotation=40, ha="right", fontsize=9.5)
+    axes.grid(color=figures.GRID, lw=0.8)
+    return Drawing(picture, said_of_classes(rows, hits))
+
+
+def with_example(row: pd.Series) -> str:
+    """The class, with one of its medicines where its name does not say it."""
+    example = row["example"]
+    return row["drug_class"] if example.lower() in row["drug_class"].lower() else f"{row['drug_class']} ({example})"
+
+
+def said_of_classes(rows: pd.DataFrame, hits: pd.Series) -> str:
+    """How many classes act where, in words."""
+    def on(name: str) -> int:
+        return sum(name in names for names in hits)
+    several = sum(len(names) > 2 for names in hits)
+    unknown = " and ".join(rows.loc[[not names for names in hits], "drug_class"]).lower()
+    return (f"Of {len(rows)} classes of medicines {on('helper T cells')} act on helper T cells, {on('B cells')} on B cells, {on('antibodies')} on "
+            f"antibodies themselves and {on('complement')} on complement; {several} act on three boxes or more. Where {unknown} acts is not known for sure.")
+
 
 # -- steroids: a window -------------------------------------------------------------------------------
 
@@ -178,13 +228,14 @@ def one_knob() -> Explorer:
 # -- what trials showed ---------------------------------------------------------------------------------
 
 
-FATES = (("improve on placebo too", "o", "regulation", True), ("improve because of the drug", "s", "tissue", True),
+FATES = (("as many as improve on placebo", "o", "regulation", True), ("more than on placebo", "s", "tissue", True),
          ("do not improve", "o", "signal", False))
 
 
 def hundred_people(treated: int = 28, of_treated: int = 41, control: int = 14, of_control: int = 43) -> Drawing:
-    """A hundred people on the drug: who would have improved without it, who improves because of it, who does not.
+    """A hundred people on the drug: as many as improve on placebo, how many more improve, and how many do not.
 
+    The second number is a balance: two groups do not tell which person the drug helped or harmed.
     Counts are those of a trial. ValueError as in `trials.compare`, and where the drug does harm.
     """
     found = trials.compare(treated, of_treated, control, of_control)
@@ -195,9 +246,9 @@ def hundred_people(treated: int = 28, of_treated: int = 41, control: int = 14, o
     picture = figures.blank(8.4, 3.2)
     draw_hundred(picture.subplots(), groups)
     return Drawing(picture, (
-        f"In whole people: of 100 on the drug {without} would have improved on placebo too, {groups[1]} improve because of it, and {groups[2]} do not improve. "
+        f"In whole people: of 100 on the drug {with_it} improve, and of 100 on placebo {without}: {groups[1]} more on the drug, where {groups[2]} do not improve. "
         f"The number needed to treat is {number(found.nnt.value, 2)} ({number(found.nnt.low, 2)} to {number(found.nnt.high, 2)}): "
-        f"about {number(found.nnt.value, 2)} people take the drug for one more who improves."))
+        f"about {number(found.nnt.value, 2)} people take the drug for one more who improves. The trial tells this balance, and not whom the drug helped."))
 
 
 def draw_hundred(axes: Axes, groups: tuple[int, ...]) -> None:
@@ -313,7 +364,7 @@ def said_of_infections(ratio: pd.Series) -> str:
     once, middle, high = (number(ratio[fact]) for fact in EXPOSURES)
     tried, watched_ = (number(ratio[fact]) for fact in ALL_KINDS)
     return (f"Serious infections came {once} times as often on a TNF blocker, {middle} times as often on 7.5 to 14 mg of glucocorticoid a day and "
-            f"{high} times on 15 mg or more. Infections of all kinds: {tried} times as often in trials, {watched_} times in observational studies.")
+            f"{high} times on 15 mg or more. Infections of all kinds on glucocorticoids: {tried} times as often in trials, {watched_} times in observational studies.")
 
 
 STRATA = {"months-1-11": "1 to 11 months", "months-13-24": "13 to 24 months", "months-25-36": "25 to 36 months",

@@ -5,6 +5,8 @@
     value(fact)    one number, such as value("environment/ms-ebv-seroconversion")
     cite(fact)     the line that a lesson prints beside that number
     sources()      every source once, for a page of sources
+    read_in(doi)   where the figures of a source were read: mostly an abstract, seldom the paper itself
+    overdue()      criteria, guidelines and approvals that nobody has looked at for two years
     glossary()     the words of the course in plain language
 
 A fact is named "table/id". A row is `verified` (every cell was read in its source), `partly` (the column
@@ -15,6 +17,7 @@ the columns; `dictionary.csv` holds their units.
 from __future__ import annotations
 
 import csv
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -94,6 +97,30 @@ def sources(unverified: bool = False) -> pd.DataFrame:
             entry["tables"] += [name] if name not in entry["tables"] else []
     ordered = sorted(found.values(), key=lambda entry: entry["source"].casefold())
     return pd.DataFrame([entry | {"tables": ", ".join(entry["tables"])} for entry in ordered])
+
+
+def read_in(name: str) -> str:
+    """Where the figures of a source were read, each place once; `name` is its DOI, or the source itself where it has none.
+
+    An empty text for a source on which no checked fact rests.
+    """
+    checked_rows = (row for table in tables() for _, row in raw(table).query("status != 'recalled'").iterrows())
+    places = [row["read_in"] for row in checked_rows if any(name in pair for pair in row_sources(row))]
+    return "; ".join(dict.fromkeys(place for place in places if place))
+
+
+def overdue(today: date | None = None, months: int = 24) -> list[str]:
+    """What the lessons call current and nobody has looked at for more than `months`, one sentence each, the oldest first."""
+    today = today or date.today()
+    rows = raw("current").sort_values("read_on")
+    old = rows[[age(date.fromisoformat(day), today) > months for day in rows["read_on"]]]
+    return [f"{row['what']} was last read on {row['read_on']}: look whether it still holds, mend lessons {row['lessons']} if not, "
+            f"and write the day into current/{fact}" for fact, row in old.iterrows()]
+
+
+def age(day: date, today: date) -> float:
+    """Months from `day` to `today`, of a twelfth of 365.25 days each."""
+    return (today - day).days / (365.25 / 12)
 
 
 def glossary() -> pd.DataFrame:
