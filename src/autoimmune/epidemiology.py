@@ -79,7 +79,7 @@ class Survival:
     @property
     def median(self) -> float:
         """The first time at which no more than half are alive; infinity where that is not seen."""
-        few = self.alive <= 0.5
+        few = self.alive <= 0.5 + 1e-12  # half of an even number is a product of rounded fractions
         return float(self.times[few.argmax()]) if few.any() else float("inf")
 
     def __repr__(self) -> str:

@@ -6,7 +6,7 @@
     count_ratio     how many events one group has for each of another, by a Poisson model or one that allows for spread
     trough          the concentration just before the next dose, when doses have been given for long
 
-Intervals are 95 %. statsmodels and lifelines do the statistics.
+Intervals are 95 %. statsmodels and SciPy do the statistics.
 """
 
 from __future__ import annotations

@@ -63,3 +63,7 @@ def test_a_median_that_was_not_seen_is_infinite_and_what_is_not_allowed_is_named
         survival(pd.Series([1.0, 2.0]), pd.Series([True]))
     with pytest.raises(ValueError, match="time = -1 is not allowed"):
         survival(pd.Series([1.0]), pd.Series([True])).at(-1)
+
+
+def test_half_of_an_even_number_of_people_is_half():
+    assert survival(pd.Series(range(1, 9)), pd.Series([True] * 8)).median == 4
