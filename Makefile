@@ -1,4 +1,4 @@
-# make lab · make test · make lessons · make class · make pages · make release · make grade · make bench · make lint
+# make lab · make test · make lessons · make class · make pages · make release · make collect · make grade · make bench · make lint
 # Compiled once when installed, so that no start of Python, and marking starts many, compiles it again.
 export UV_COMPILE_BYTECODE := 1
 UV := $(or $(shell command -v uv),.uv/bin/uv)
@@ -24,8 +24,11 @@ class: $(UV) ## show a class handing in, being marked and getting its work back 
 pages: $(UV) ## write the glossary and the list of sources (course/*.md)
 	$(RUN) python -m tools.pages
 
-release: $(UV) ## make release/ from source/
-	$(ALL) python -m tools.release
+release: $(UV) ## make release/ from source/ (LESSON=02_self_and_nonself makes one)
+	$(ALL) python -m tools.release $(if $(filter-out file default,$(origin LESSON)),$(LESSON))
+
+collect: $(UV) ## fetch what was handed in, and believe nothing of it (LESSON=02_self_and_nonself)
+	$(ALL) safegrade collect $(LESSON) --update
 
 grade: $(UV) ## mark what was collected (LESSON=02_self_and_nonself)
 	$(ALL) safegrade mark $(LESSON)
@@ -46,4 +49,4 @@ environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the 
 help: ## list these targets
 	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
 
-.PHONY: lab test lessons class pages release grade bench lint help
+.PHONY: lab test lessons class pages release collect grade bench lint help
