@@ -270,7 +270,7 @@ def tree(source: str) -> ast.Module:
     """The syntax of a cell, its magics read as IPython does; an empty one where it cannot be read."""
     try:
         return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):  # IPython gives up after 500 magics with the third
         return ast.Module([], [])
 
 
