@@ -1,4 +1,4 @@
-# make lab · make teach · make test · make check · make lessons · make class · make bundle · make views · make pages · make release · make grade · make bench · make lint
+# make lab · make teach · make test · make check · make lessons · make class · make bundle · make views · make pages · make release · make collect · make grade · make bench · make lint
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --frozen
 PYTHON := .venv/bin/python
@@ -40,8 +40,11 @@ views: $(UV) ## keep how each explorer opens (after a change of a model, a view,
 pages: $(UV) ## write the glossary and the list of sources (course/*.md)
 	$(RUN) python -m tools.pages
 
-release: $(UV) ## make release/ from source/
-	$(ALL) python -m tools.release
+release: $(UV) ## make release/ from source/ (LESSON=02_self_and_nonself makes one)
+	$(ALL) python -m tools.release $(if $(filter-out file default,$(origin LESSON)),$(LESSON))
+
+collect: $(UV) ## fetch what was handed in, and believe nothing of it (LESSON=02_self_and_nonself)
+	$(ALL) safegrade collect $(LESSON) --update
 
 grade: $(UV) ## mark what was collected (LESSON=02_self_and_nonself)
 	$(ALL) safegrade mark $(LESSON)
@@ -62,4 +65,4 @@ environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the 
 help: ## list these targets
 	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
 
-.PHONY: lab teach test check lessons class bundle views pages release grade bench lint help
+.PHONY: lab teach test check lessons class bundle views pages release collect grade bench lint help

@@ -4,6 +4,7 @@
     session, proof, report    one assignment marked; an assignment proven beforehand; how its questions did
     rehearsal             a room is opened only where the instructor's own answers get full marks
     batch                 many submissions at once: here, or on a Dask cluster
+    collect               what learners handed in, fetched from the exchange
     course                an nbgrader course read and written: gradebook, folders, executed notebooks
     mark                  one submission: its cells in a sandbox, its tests apart
     learner, line         the marking side of a learner's kernel, and of the line to it

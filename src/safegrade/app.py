@@ -1,5 +1,6 @@
 """The command `safegrade`.
 
+    safegrade collect ps1      fetch what was handed in, and believe nothing of it
     safegrade mark ps1         mark what was handed in
     safegrade check ps1        can every test be run so, and does the instructor's own answer pass?
     safegrade report ps1       how hard each question was, and what went wrong most
@@ -26,6 +27,9 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="safegrade", description="Mark an nbgrader course: sandboxed, many at once.",
                                    epilog="Run it in the folder that holds nbgrader_config.py. `safegrade mark --help` tells the options of mark.")
     commands = made.add_subparsers(dest="command", required=True, metavar="command")
+    collect = commands.add_parser("collect", help="fetch what was handed in from the exchange: no links, no other owner's folder")
+    collect.add_argument("assignment", help="its name, as its folder in source/ has it")
+    collect.add_argument("--update", action="store_true", help="also what was handed in again")
     mark = commands.add_parser("mark", help="mark what was handed in for an assignment")
     mark.add_argument("assignment", help="its name, as its folder in source/ has it")
     mark.add_argument("--student", default="*", metavar="ID", help="only this learner's submission")
@@ -64,6 +68,15 @@ def course() -> CourseDirectory:
         raise CourseError(f"there is no gradebook {database}. Go to the folder that holds nbgrader_config.py; in a new course, first "
                           "make an assignment with: nbgrader generate_assignment NAME")
     return app.coursedir
+
+
+def collect(given: argparse.Namespace) -> int:
+    """Fetch what was handed in; 1 where something was left in the exchange."""
+    from safegrade.collect import collect as fetch
+
+    fetched = fetch(course(), given.assignment, given.update)
+    print(f"{given.assignment}: {fetched}")
+    return 1 if fetched.left else 0
 
 
 def mark(given: argparse.Namespace) -> int:
@@ -112,7 +125,7 @@ def main(words: list[str] | None = None) -> None:
     """Run the command; exit 1 when something is wrong, with one line that says what."""
     given = parser().parse_args(words)
     try:
-        sys.exit({"mark": mark, "check": check, "report": report}[given.command](given))
+        sys.exit({"collect": collect, "mark": mark, "check": check, "report": report}[given.command](given))
     except (CourseError, Refused, ValueError, OSError) as error:
         sys.exit(f"safegrade: {error}")
     except KeyboardInterrupt:

@@ -39,11 +39,12 @@ class Item:
     metadata: dict = field(default_factory=dict)
     released: str = ""  # what learners saw of it
     id: str = ""
+    gone: bool = False  # an answer whose cell was not handed in
 
     @property
     def runs(self) -> bool:
         """Whether it is code that a learner's kernel runs."""
-        return self.kind == "code" and self.role in ("code", "answer", "extra")
+        return self.kind == "code" and not self.gone and self.role in ("code", "answer", "extra")
 
     @property
     def untouched(self) -> bool:
@@ -189,7 +190,7 @@ def rebuild(paper: Paper, learner: str, submitted: Iterable[Cell], extras: bool 
     """The paper with the learner's answers, with words that they wrote elsewhere, and with `extras` their own code cells.
 
     Of a submitted cell nothing but its text is taken. Code that was split into several cells is run in its pieces, in
-    their order; the last one stands in the answer's place. An answer whose cell is gone is empty, because a stub would
+    their order; the last one stands in the answer's place. An answer whose cell is gone is not run, because its stub would
     undo what a cell that it was merged into has done.
     """
     cells, found = placed(paper, submitted)
@@ -220,12 +221,11 @@ def rebuild(paper: Paper, learner: str, submitted: Iterable[Cell], extras: bool 
         elif cell.source.strip() and cell.kind in ("markdown", "raw"):
             added.setdefault(anchor, []).append(extra(cell.source, count := count + 1, "markdown"))
     gone = answers.keys() - texts.keys()
-    dropped += [f"the cell of {name} is not in what was handed in" for name in gone]
+    dropped += [f"the answer {name} was deleted; it counts as not attempted" for name in gone]
     dropped += changed(paper, cells)
     items = [*added.get("", [])]
     for item in paper.items:
-        text = texts.get(item.name, "" if item.name in gone and item.kind == "code" else item.source)
-        items.append(replace(item, source=text) if item.name in texts or item.name in gone else item)
+        items.append(replace(item, source=texts[item.name]) if item.name in texts else replace(item, gone=True) if item.name in gone else item)
         items += added.get(item.name, [])
     return Sheet(paper, learner, tuple(items), tuple(sorted(set(dropped))), doubts(items, found, gone))
 
@@ -270,7 +270,7 @@ def tree(source: str) -> ast.Module:
     """The syntax of a cell, its magics read as IPython does; an empty one where it cannot be read."""
     try:
         return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):  # IPython gives up after 500 magics with the third
         return ast.Module([], [])
 
 

@@ -1,6 +1,7 @@
 """bubblewrap: the sandbox in which the warm process lives, and whether this machine can make one.
 
     command        the command line
+    apart          Refused, where a folder of Python's holds what learners may not see
     check          Refused, with the reason and the remedy, where bubblewrap does not run
 """
 
@@ -42,6 +43,15 @@ def python_folders() -> list[Path]:
     real = {path.absolute() for path in paths if path.is_absolute() and path.exists()} - {Path("/")}
     roots = {path for path in real if not any(path != other and path.is_relative_to(other) for other in real)}
     return sorted(roots | {Path(sys.executable).resolve().parents[1]})
+
+
+def apart(*secret: Path) -> None:
+    """Refused where one of these folders or files would be readable in the sandbox: in a folder of Python's, or around one."""
+    seen = {folder.resolve() for folder in [*python_folders(), *map(Path, SYSTEM)] if folder.exists()}
+    for path in (path.resolve() for path in secret):
+        if shown := next((folder for folder in sorted(seen) if path.is_relative_to(folder) or folder.is_relative_to(path)), None):
+            raise Refused(f"learners' code could read {path}, because this Python imports from {shown}. Move the course, or take that folder off "
+                          "the path: a .pth file or an editable install in site-packages names it")
 
 
 def command(run: Path, python: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ from safegrade.course import CourseError, Record, Submission, is_marked, papers,
 from safegrade.limits import Limits
 from safegrade.mark import Marked
 from safegrade.paper import Paper, rebuild
+from safegrade.sandbox import apart
 
 USUAL = {"workers": None, "scheduler": "", "extras": True, "accept": (), "every": EVERY}
 
@@ -132,7 +133,16 @@ class Session:
     def markers(self, sheets: list[Paper]) -> Local | Cluster:
         if self.scheduler:
             return Cluster(self.scheduler, self.limits, self.accept, self.every)
+        if not self.trusted:
+            apart(*self.secret())
         return Local(sheets, self.workers, self.limits, self.trusted, self.accept, self.every)
+
+    def secret(self) -> list[Path]:
+        """The folders and the file of the course that no learner may see."""
+        here, root = self.coursedir, Path(self.coursedir.root)
+        folders = (here.source_directory, here.submitted_directory, here.autograded_directory, here.feedback_directory)
+        book = here.db_url.removeprefix("sqlite:///")
+        return [*(root / folder for folder in folders), *([root / book] if book != here.db_url else [])]
 
     def tasks(self, sheets: list[Paper], outcome: Outcome) -> Iterator[Task]:
         """What is to be marked. What cannot be read is noted, and stops nobody."""

@@ -12,11 +12,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.safegrade.attacks import ATTACKS, PAGES, submit
+from tests.safegrade.attacks import ATTACKS as KNOWN
+from tests.safegrade.attacks import PAGES, submit
+from tests.safegrade.attacks_machine import COSTLY, MACHINE
 from tests.safegrade.small import MARKER, QUESTIONS, RIGHT, TESTS, Small
 from tools.coursework import CommandFailed, at_home
 
 MB = 1 << 20
+ATTACKS = [*KNOWN, *MACHINE, *COSTLY]
 LIMITS = {"cell_seconds": 4, "notebook_seconds": 60, "memory": 1500 * MB, "processes": 40, "output": MB, "output_in_all": 4 * MB}
 BYSTANDERS = {"bystander-1": RIGHT, "bystander-2": RIGHT | {"total": "total = 5"}}
 READ = [attack for attack in ATTACKS if not attack.unreadable]

@@ -4,6 +4,7 @@ import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -205,3 +206,29 @@ def test_the_report_is_printed_written_and_drawn(marked, monkeypatch, capsys, tm
     with marked.gradebook() as book:
         assert points["total"].to_dict() == {each.student.id: each.score for each in book.assignment_submissions(ASSIGNMENT)}
     assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
+
+
+# -- handed in again ---------------------------------------------------------------------------------------------------
+
+
+def test_what_is_handed_in_again_without_a_time_is_marked_again(marked, tmp_path):
+    course = twin(marked, tmp_path / "course")
+    path = course.path("submitted", "learner-001")
+    path.with_name("timestamp.txt").unlink()
+    assert Session(coursedir(course), ASSIGNMENT, workers=1).run().rows == []
+    write(nbformat.from_dict(course.read("submitted", "learner-000")), path)
+    outcome = Session(coursedir(course), ASSIGNMENT, workers=1).run()
+    assert [row["learner"] for row in outcome.rows] == ["learner-001"]
+    assert Session(coursedir(course), ASSIGNMENT, workers=1).run().rows == []
+
+
+def test_feedback_is_released_also_where_no_secret_and_no_time_came(marked, tmp_path):
+    course = twin(marked, tmp_path / "course")
+    learner = course.folder / "submitted" / "learner-002" / ASSIGNMENT
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        (learner / name).unlink(missing_ok=True)
+    Session(coursedir(course), ASSIGNMENT, learner="learner-002", force=True, workers=1).run()
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        assert (course.folder / "autograded" / "learner-002" / ASSIGNMENT / name).read_text()
+    course.run("generate_feedback", "--force")
+    assert "Releasing feedback for student 'learner-002'" in course.run("release_feedback")

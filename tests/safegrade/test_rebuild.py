@@ -67,10 +67,12 @@ def test_a_copied_test_is_left_out(paper):
     assert sheet.dropped == ("total-check stands there more than once; the released one was used",)
 
 
-def test_a_deleted_answer_is_empty_and_looked_at(paper):
+def test_a_deleted_answer_is_as_it_was_released_and_looked_at(paper):
     sheet = rebuild(paper, "ann", [cell for cell in submitted(paper) if cell.name != "total"])
-    assert answers(sheet)["total"] == ""  # its stub would undo what a cell has done that it was merged into
-    assert sheet.dropped == ("the cell of total is not in what was handed in",)
+    total = next(each for each in sheet.items if each.name == "total")
+    assert total.source == next(each.source for each in paper.items if each.name == "total")
+    assert not total.runs  # its stub would undo what a cell has done that it was merged into
+    assert sheet.dropped == ("the answer total was deleted; it counts as not attempted",)
     assert sheet.doubts.keys() == {"total"}
 
 
@@ -142,7 +144,8 @@ def test_a_nameless_answer_in_pieces_is_run_in_its_order(paper):
 def test_merged_answers_are_run_and_looked_at(paper):
     cells = [cell for cell in submitted(paper, double="def double(x): return 2 * x\ntotal = 6") if cell.name != "total"]
     sheet = rebuild(paper, "ann", cells)
-    assert "total = 6" in answers(sheet)["double"] and answers(sheet)["total"] == "" and "total" in sheet.doubts
+    assert "total = 6" in answers(sheet)["double"] and "total" in sheet.doubts
+    assert [each.name for each in sheet.items if each.role == "answer" and each.kind == "code" and not each.runs] == ["total"]
 
 
 def test_words_in_a_cell_of_their_own_are_shown_to_a_person(paper):
@@ -165,7 +168,7 @@ def test_cells_that_are_like_their_stubs_are_told_apart(paper):
     two = tuple(Item(name, "answer", "code", f"# {name} goes here", released=f"# {name} goes here") for name in ("alpha", "beta", "gamma"))
     cells = [Cell("", "", "code", "# alpha goes here\na = 1"), Cell("", "", "code", "# gamma goes here\nc = 3")]
     sheet = rebuild(Paper("p", "p", two), "ann", cells)
-    assert answers(sheet) == {"alpha": cells[0].source, "beta": "", "gamma": cells[1].source}
+    assert answers(sheet) == {"alpha": cells[0].source, "beta": "# beta goes here", "gamma": cells[1].source}
     assert sheet.doubts.keys() == {"alpha", "beta", "gamma"}
 
 

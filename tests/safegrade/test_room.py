@@ -126,3 +126,24 @@ def test_what_nothing_has_changed_is_looked_at_once(monkeypatch):
         assert [[*request] == ["look"] for request in requests] == [False, True]
         kernel.run("count = 1")
         assert kernel.ask({"look": ["count"]}, 5.0) not in said
+
+
+STOPS = Paper("ps1", "ps1", (
+    Item("y", "answer", "code", "y = ...", released="y = ..."),
+    Item("y-check", "test", "code", "assert 'y' in globals() and y == 3, 'not attempted yet'", points=1, released="assert 'y' in globals() and y == 3, 'not attempted yet'"),
+    Item("z", "answer", "code", "z = ...", released="z = ..."),
+    Item("z-check", "test", "code", "assert z == 1", points=1, released="assert z == 1"),
+))
+
+
+def test_an_answer_that_raised_says_what_it_raised_and_an_untouched_one_that_it_was_not_attempted():
+    with Room(STOPS) as opened:
+        found = opened.mark(rebuild(STOPS, "ada", [Cell("y", "", "code", "y = {}['E_cells']"), Cell("z", "", "code", "z = ...")]))
+    assert found.verdicts["y-check"].message.startswith("y stopped with KeyError: 'E_cells'; ")
+    assert found.outputs["y-check"][0]["text"] == "y stopped with KeyError: 'E_cells'.\n"
+    assert [found.verdicts[name].reason for name in ("y-check", "z-check")] == ["error", "not attempted"]
+
+
+def test_what_an_answer_stopped_with_is_not_told_where_a_hidden_test_was_heard_before(room):
+    found = marked(room, "raise ValueError(seen)\ntotal = 3")
+    assert "77" not in str(found.verdicts["total-hidden"].message) and "stopped with an error" in found.verdicts["total-hidden"].message

@@ -76,6 +76,16 @@ def test_without_bubblewrap_nothing_is_run(course, unchecked, tmp_path, monkeypa
     assert not (course.folder / "autograded").exists()
 
 
+@pytest.mark.parametrize("where", [".", "source/ps1", "submitted"])
+def test_a_python_that_imports_from_the_course_is_refused(course, monkeypatch, where):
+    shown = course.folder / where
+    known = sandbox.importable()
+    monkeypatch.setattr(sandbox, "importable", lambda: (*known, str(shown)))
+    with pytest.raises(CommandFailed, match="learners' code could read .*a .pth file or an editable install"):
+        course.run("autograde")
+    assert course.points("ann") == {}
+
+
 def test_another_system_is_refused(unchecked, monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(Refused, match=r"this is darwin\. Mark on Linux"):

@@ -2,9 +2,10 @@
 
     unshare_all       new user, mount, pid, network, IPC and UTS namespaces (the pid namespace begins with the next fork)
     loopback_up       a network that has 127.0.0.1 and nothing else
-    own_files         an empty home in memory, no /proc, and of the run folder only this fork's own part, to be read
+    own_files         an empty home in memory, own terminals, no /proc, and of the run folder only this fork's own part, to be read
     work_in           a working folder with the files that the assignment ships
     limit             address space, file size, CPU time, open files, processes; no core files
+    die_with_warden   the end of the process that watches it is its end too
     drop_rights       no capability, none to be had again, and no system call that makes namespaces or mounts
 
 bubblewrap makes the sandbox in which the warm process lives. A fork cannot start bubblewrap (that would be a new
@@ -27,7 +28,8 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 NEW_NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # user mnt pid net ipc uts
 NEW_MOUNTS = 0x00020000
 NOSUID_NODEV, BIND, RECURSIVE, PRIVATE, REMOUNT, READ_ONLY = 0x2 | 0x4, 0x1000, 0x4000, 0x40000, 0x20, 0x1
-RELATIME = 0x200000
+RELATIME, NOSUID_NOEXEC = 0x200000, 0x2 | 0x8
+MOST_TERMINALS = 8
 IFF_UP, SIOCSIFFLAGS = 0x1, 0x8914
 PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP, PR_SET_SECCOMP, PR_SET_DUMPABLE, PR_SET_PDEATHSIG = 38, 24, 22, 4, 1
 LEARNER = 1000  # the user inside
@@ -62,7 +64,7 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str |
 
 
 def own_files(run: str, mine: str, size: int) -> None:
-    """An empty home and /tmp of `size` bytes each; no /proc.
+    """An empty home, /tmp and /dev/shm of `size` bytes together, terminals of its own, no /proc.
 
     `run` is the folder that holds a folder for each fork; of it only `mine` is left, at the same path and read-only:
     it lies on a disk of the marking machine. Python stays in its place where a course and its environment lie in /tmp.
@@ -71,13 +73,20 @@ def own_files(run: str, mine: str, size: int) -> None:
     mount("none", "/", None, RECURSIVE | PRIVATE)
     kept = {path: os.open(path, os.O_PATH) for path in (mine, *mounted_in((HOME, "/tmp"), run))}
     options = f"size={size},nr_inodes=20000,mode=700"
-    for place in (HOME, "/tmp", "/dev/shm", run):
-        if os.path.isdir(place):  # `run` is gone already where it lay in /tmp
-            mount("tmpfs", place, "tmpfs", NOSUID_NODEV, options)
+    mount("tmpfs", HOME, "tmpfs", NOSUID_NODEV, options)
+    for place, part in (("/tmp", f"{HOME}/.tmp"), ("/dev/shm", f"{HOME}/.shm")):
+        os.mkdir(part)
+        mount(part, place, None, BIND)
+    mount("devpts", "/dev/pts", "devpts", NOSUID_NOEXEC, f"newinstance,ptmxmode=0666,mode=620,max={MOST_TERMINALS}")
+    apart = os.path.isdir(run)  # it is gone already where it lay in /tmp
+    if apart:
+        mount("tmpfs", run, "tmpfs", NOSUID_NODEV, "size=64k,nr_inodes=50,mode=700")
     for path, here in kept.items():
         os.makedirs(path)
         mount(f"/proc/self/fd/{here}", path, None, BIND)
         os.close(here)
+    if apart:
+        mount("tmpfs", run, None, REMOUNT | READ_ONLY | NOSUID_NODEV)
     set_ = os.statvfs(mine).f_flag  # a remount may not take away what is set
     mount("none", mine, None, BIND | REMOUNT | READ_ONLY | set_ & 0xC0E | (RELATIME if set_ & 0x1000 else 0))
     mount("tmpfs", "/proc", "tmpfs", NOSUID_NODEV, "size=4096,nr_inodes=2,mode=555")
@@ -118,6 +127,11 @@ def own_session() -> None:
     os.close(nothing)
 
 
+def die_with_warden() -> None:
+    """End this process, and so its pid namespace, when the warden ends in whatever way; a change of rights forgets it."""
+    check(LIBC.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0), "die with the warden")
+
+
 def drop_rights() -> None:
     """Give up every capability for good, and the system calls by which some could be had again."""
     check(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
@@ -125,6 +139,7 @@ def drop_rights() -> None:
         LIBC.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     header, nothing = struct.pack("Ii", 0x20080522, 0), bytes(24)
     check(LIBC.capset(header, nothing), "drop capabilities")
+    die_with_warden()
     refuse_system_calls()
 
 
@@ -133,17 +148,21 @@ def drop_rights() -> None:
 # unshare setns mount umount2 pivot_root ptrace process_vm_readv/writev bpf perf_event_open keyctl add_key request_key
 # userfaultfd kexec_load open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr io_uring_setup pidfd_getfd
 # process_madvise kcmp open_by_handle_at, clone3 (libc then uses clone); memfd_create, memfd_secret, shmget, semget and
-# msgget give memory that is nobody's, so no limit would see it, and mq_open too; flock, inotify and fanotify tell what
-# another fork does with a file that both can read
+# msgget give memory that is nobody's, so no limit would see it, and mq_open too; inotify, fanotify, mincore and
+# cachestat tell what another fork does with a file that both can read
 REFUSED = {
     "x86_64": (272, 308, 165, 166, 155, 101, 310, 311, 321, 298, 250, 248, 249, 323, 246, 428, 429, 430, 431, 432, 433, 442, 425,
-               438, 440, 312, 304, 319, 29, 64, 68, 240, 447, 73, 253, 294, 300),
+               438, 440, 312, 304, 319, 29, 64, 68, 240, 447, 253, 294, 300, 27, 451),
     "aarch64": (97, 268, 40, 39, 41, 117, 270, 271, 280, 241, 219, 217, 218, 282, 104, 428, 429, 430, 431, 432, 433, 442, 425,
-                438, 440, 272, 265, 279, 194, 190, 186, 180, 447, 32, 26, 262),
+                438, 440, 272, 265, 279, 194, 190, 186, 180, 447, 26, 262, 232, 451),
 }
 CLONE = {"x86_64": 56, "aarch64": 220}
 SOCKETS = {"x86_64": (41, 53), "aarch64": (198, 199)}  # socket, socketpair
 FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)  # of these a network of one's own has only itself
+# What tells another fork something over a file that both can read is done only in appearance: a lock is had at once.
+FLOCK, FCNTL, PRCTL = {"x86_64": 73, "aarch64": 32}, {"x86_64": 72, "aarch64": 25}, {"x86_64": 157, "aarch64": 167}
+PREADV2 = {"x86_64": 327, "aarch64": 286}
+LOCKS, NOTICES = (6, 7, 37, 38), (1024, 1026)  # F_SETLK, F_SETLKW and those of open files; F_SETLEASE, F_NOTIFY
 CLONE3, ENOSYS, EPERM, EAFNOSUPPORT = 435, 38, 1, 97
 ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 LOAD, EQUAL, ANY_BIT, RETURN = 0x20, 0x15, 0x45, 0x06
@@ -163,6 +182,9 @@ def refuse_system_calls() -> None:
     steps += [(EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, REFUSE | ENOSYS)]
     for call in SOCKETS[machine]:
         steps += only_families(call)
+    steps += [(EQUAL, 0, 1, FLOCK[machine]), (RETURN, 0, 0, REFUSE), (EQUAL, 0, 1, PREADV2[machine]), (RETURN, 0, 0, REFUSE | ENOSYS)]
+    steps += but_not(FCNTL[machine], 24, {**dict.fromkeys(LOCKS, 0), **dict.fromkeys(NOTICES, EPERM)})
+    steps += but_not(PRCTL[machine], 16, {PR_SET_PDEATHSIG: EPERM})
     steps += [(EQUAL, 0, 3, CLONE[machine]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NEW_NAMESPACES), (RETURN, 0, 0, REFUSE | EPERM)]
     steps += [(RETURN, 0, 0, ALLOW)]
     install(steps)
@@ -172,6 +194,15 @@ def only_families(call: int) -> list[tuple[int, int, int, int]]:
     """Steps that let a call make sockets of FAMILIES alone; the number of the call is loaded before and after."""
     tries = [(EQUAL, len(FAMILIES) - place, 0, family) for place, family in enumerate(FAMILIES)]
     inner = [(LOAD, 0, 0, 16), *tries, (RETURN, 0, 0, REFUSE | EAFNOSUPPORT), (LOAD, 0, 0, 0)]
+    return [(EQUAL, 0, len(inner), call), *inner]
+
+
+def but_not(call: int, place: int, refused: dict[int, int]) -> list[tuple[int, int, int, int]]:
+    """Steps by which a call with one of these words at `place` (16 is its first, 24 its second) is not made, and ends with that error."""
+    inner = [(LOAD, 0, 0, place)]
+    for word, error in refused.items():
+        inner += [(EQUAL, 0, 1, word), (RETURN, 0, 0, REFUSE | error)]
+    inner += [(LOAD, 0, 0, 0)]
     return [(EQUAL, 0, len(inner), call), *inner]
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
 PIECE = 1 << 18
+MOST_FLOWS = 256  # two a connection; a kernel has some ten
 
 
 def listening(connection: str) -> tuple[dict[int, socket.socket], dict[int, socket.socket]]:
@@ -71,7 +72,13 @@ class Relay:
 
     def connect(self, number: int, outer: socket.socket) -> None:
         """Connect a connection from outside to the kernel."""
-        theirs, kernel = outer.accept()[0], socket.socket(socket.AF_UNIX)
+        try:
+            theirs = outer.accept()[0]
+        except OSError:  # there are no descriptors left, or they have gone again
+            return
+        if len(self.flows) >= MOST_FLOWS:
+            return theirs.close()
+        kernel = socket.socket(socket.AF_UNIX)
         for each in (theirs, kernel):
             each.setblocking(False)
         with contextlib.suppress(OSError):

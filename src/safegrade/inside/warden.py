@@ -32,7 +32,7 @@ def guard(request: dict, link: socket.socket, line: socket.socket | None = None)
 
     `link` is the marking side's to this process, and `line` one to the kernel.
     """
-    code, kernels, outer = 70, {}, {}
+    code, first, kernels, outer = 70, 0, {}, {}
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -58,6 +58,9 @@ def guard(request: dict, link: socket.socket, line: socket.socket | None = None)
         with contextlib.suppress(OSError):
             send(link, {"end": "crash", "error": f"{type(error).__name__}: {error}"})
     finally:
+        if code and first:  # nobody would watch it
+            with contextlib.suppress(OSError):
+                os.kill(first, signal.SIGKILL)
         os._exit(code)
 
 
@@ -66,6 +69,7 @@ def live(request: dict, link: socket.socket, files: dict[str, str], listening: d
     code = 1
     try:
         namespaces.own_session()
+        namespaces.die_with_warden()
         content = {name: bytes.fromhex(text) for name, text in files.items()}
         if request["trusted"]:
             namespaces.work_in(f"{request['mine']}/work", content)
