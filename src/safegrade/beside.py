@@ -1,0 +1,182 @@
+"""Tests that are run beside the learner's code, in a kernel of their own that holds nothing else hidden.
+
+    Beside       one submission's kernels for such tests
+    made_ready   a test as compiled code that says a secret word after each of its statements
+
+Whatever runs in one process with a learner's code can be led astray by it, so such a test is *less protected* than one
+that is run apart. Its verdict is believed only where it has said all its words in their order; the words are made anew
+each time and are handed over with the test, when the learner's own cells have run. A learner who takes the code of the
+test to pieces while it calls their function can still forge them; nothing hidden but this one test is within reach.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import builtins
+import json
+import marshal
+import secrets
+import warnings
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from safegrade.learner import CellRun, LearnerKernel
+from safegrade.line import Gone
+from safegrade.paper import Item
+
+if TYPE_CHECKING:
+    from safegrade.mark import Sitting
+
+PYTHONS_OWN = {name for name in dir(builtins) if not name.startswith("_")} - {
+    "display", "exit", "get_ipython", "globals", "help", "input", "locals", "open", "print", "quit", "super", "vars", "dir", "eval", "exec"}
+GOES_THROUGH = {"map": "each", "filter": "chosen"}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A test to be run in a learner's kernel: the request, and the words that it says if it comes to its end."""
+
+    request: dict
+    words: list[str]
+
+
+@dataclass
+class Sat:
+    """What became of a test: outputs, the words that it said, its value as text, what it raised, what was put right before."""
+
+    outputs: list[dict]
+    reason: str = ""
+    complete: bool = False
+    value: str | None = None
+    raised: str = ""
+    known: str = ""
+    words: str = ""
+    replaced: tuple[str, ...] = ()
+
+
+class Rewritten(ast.NodeTransformer):
+    """A test's own uses of Python's functions by names that the learner's notebook does not have."""
+
+    def __init__(self, end: str, taken: Collection[str]):
+        self.end, self.taken = end, taken
+        self.own: dict[str, str] = {}
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if not isinstance(node.ctx, ast.Load) or node.id not in PYTHONS_OWN or node.id in self.taken:
+            return node
+        self.own[f"{self.end}_{node.id}"] = node.id
+        return ast.copy_location(ast.Name(f"{self.end}_{node.id}", ast.Load()), node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name in GOES_THROUGH and name not in self.taken and node.args and not node.keywords:
+            node.func = ast.copy_location(ast.Attribute(ast.Name(self.end, ast.Load()), GOES_THROUGH[name], ast.Load()), node.func)
+        return self.generic_visit(node)
+
+
+def made_ready(source: str, taken: Collection[str]) -> Ready:
+    """A test's source as code that says its words; names that are `taken` mean what the notebook has under them."""
+    end = f"_{secrets.token_hex(8)}"
+    text = TransformerManager().transform_cell(source)
+    try:
+        code = ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        code, text = ast.parse(f"raise SyntaxError({str(error)!r})"), ""
+    rewritten = Rewritten(end, taken)
+    body, words = [], []
+    last = code.body[-1] if code.body and isinstance(code.body[-1], ast.Expr) else None
+    for node in code.body:
+        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        node = rewritten.visit(node)
+        if future:
+            body.append(node)
+            continue
+        words.append(secrets.token_hex(8))
+        says = ast.Call(ast.Name(end, ast.Load()), [ast.Constant(words[-1]), *([node.value] if node is last else [])], [])
+        body += [ast.copy_location(each, node) for each in ([] if node is last else [node]) + [ast.Expr(says)]]
+    code.body = body
+    file = f"/tmp/ipykernel_test/{secrets.token_hex(4)}.py"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = compile(ast.fix_missing_locations(code), file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    request = {"sit": base64.b64encode(marshal.dumps(made)).decode(), "end": end, "own": rewritten.own, "source": text, "file": file,
+               "shows": last is not None and not source.rstrip().endswith(";")}
+    return Ready(request, words)
+
+
+class Beside:
+    """The kernels in which one submission's tests are run beside its code: each goes through the notebook as far as its test.
+
+    Tests of which learners see all share one. One that hides anything has a kernel to itself.
+    """
+
+    def __init__(self, sitting: Sitting):
+        self.sitting, self.room, self.items = sitting, sitting.room, sitting.sheet.items
+        self.kernel: LearnerKernel | None = None
+        self.done = 0  # how many items the kernel has behind it
+        self.ended: dict[str, str] = {}  # items in which a kernel has ended: they are left out of the next
+
+    def sit(self, item: Item) -> Sat:
+        """Run a test; what became of it."""
+        ready = made_ready(item.source, self.sitting.sheet.paper.names_of_code)
+        place = self.items.index(item)
+        try:
+            kernel = self.reached(place)
+            cell, said = kernel.sit(ready.request | {"keeps": self.room.keeps}, self.sitting.left())
+        except Gone as gone:
+            self.end()
+            return Sat([], gone.reason)
+        finally:
+            self.done = place + 1
+            if item.hides or self.room.replays_hidden:
+                self.end()
+        return told(cell, said, ready)
+
+    def reached(self, place: int) -> LearnerKernel:
+        """A kernel that has run what stands before a place: cells, and tests as learners see them."""
+        if self.done > place:
+            self.end()
+        while self.kernel is None or self.done < place:
+            self.kernel = self.kernel or self.room.bare(self.sitting.sheet)
+            item = self.items[self.done]
+            self.done += 1
+            if (source := self.replayed(item)).strip() and item.name not in self.ended and (run := self.kernel.run(source, self.sitting.left())).reason:
+                self.ended[item.name] = run.reason
+                self.end()
+        return self.kernel
+
+    def replayed(self, item: Item) -> str:
+        """What of an item runs before a test that stands behind it."""
+        if item.role == "test" and item.kind == "code":
+            return item.source if self.room.replays_hidden else item.released
+        return item.source if item.runs else ""
+
+    def end(self) -> None:
+        """End the kernel."""
+        if self.kernel:
+            self.kernel.close()
+        self.kernel, self.done = None, 0
+
+
+def told(cell: CellRun, said: str, ready: Ready) -> Sat:
+    """What a kernel said of a test, none of it believed but for the words."""
+    try:
+        answer = json.loads(said)
+        heard = [str(word) for word in answer.get("heard", [])]
+        raised = answer.get("raised") or {}
+        bases = [str(base) for base in raised.get("bases", [])]
+        found = Sat(cell.outputs, "", heard == ready.words, answer.get("value") and str(answer["value"]), str(raised.get("name", ""))[:200],
+                    next(filter(python_exception, bases), ""), str(raised.get("says", ""))[:2000], tuple(map(str, answer.get("replaced", [])))[:20])
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        return Sat(cell.outputs)
+    return found
+
+
+def python_exception(name: Any) -> bool:
+    """Whether Python has an exception of this name."""
+    kind = getattr(builtins, str(name), None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)
