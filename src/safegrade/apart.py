@@ -85,7 +85,8 @@ def constant_or_type(node: ast.AST) -> bool:
 def seeds(code: ast.AST) -> Iterator[str]:
     """Random numbers that are to be the same on both sides."""
     for node in ast.walk(code):
-        if isinstance(node, ast.Attribute) and node.attr in SEEDS or isinstance(node, ast.Name) and node.id in SEEDS:
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Attribute) and called.attr in SEEDS or isinstance(called, ast.Name) and called.id in SEEDS:
             yield "it seeds random numbers that the learner's code draws"
 
 
@@ -105,8 +106,9 @@ def figures(paper: Paper, code: ast.AST) -> Iterator[str]:
 
 def changes(paper: Paper, code: ast.AST) -> Iterator[str]:
     """Names of the learner's that a test gives another value, or whose value it changes."""
-    nodes = [*outermost(code)]
-    for name in sorted(names_of(node for node in nodes if not isinstance(node, (ast.Import, ast.ImportFrom))) & paper.learners):
+    loops = {id(each) for node in ast.walk(code) if isinstance(node, (ast.For, ast.comprehension)) for each in ast.walk(node.target)}
+    nodes = [node for node in outermost(code) if id(node) not in loops and not isinstance(node, (ast.Import, ast.ImportFrom))]
+    for name in sorted(names_of(nodes) & paper.learners):
         yield f"it gives {name} another value"
     for node in ast.walk(code):
         target = None

@@ -270,6 +270,19 @@ class Sitting:
         if self.shown and self.heard and outputs != self.room.outputs.get(item.name, []):
             self.after.append(item)
 
+    def without_secrets(self, item: Item, outputs: list[dict], verdict: Verdict) -> list[dict]:
+        """What a test that hides nothing may show after a hidden one: of its own failure all but what the learner's code said.
+
+        Where that code raised something, or the test prints what it was told, a kernel that no hidden test called has to say it.
+        """
+        answer = self.answers.get(item.name, {})
+        if answer.get("own"):
+            outputs = [with_gaps(output, answer["told"]) for output in outputs]
+            verdict.message = message(outputs)
+        if not all(written_by_instructor(output, answer, item.source) for output in outputs):
+            self.told_by(item, outputs)
+        return outputs
+
     def lend(self, test: Item) -> None:
         """Run a test, as learners see it, in the learner's kernel too, where later cells use what it makes."""
         if self.lends and test in self.sheet.paper.tests and test.released.strip():
@@ -302,8 +315,8 @@ class Sitting:
         if item.name in self.room.beside_tests:
             return self.test_beside(item)
         outputs, verdict = self.test_apart(item)
-        if self.heard and not item.hides and not bare_words(outputs, self.answers.get(item.name, {}), item.source):
-            self.told_by(item, outputs)
+        if self.heard and self.shown and not item.hides:
+            outputs = self.without_secrets(item, outputs, verdict)
         return outputs, self.thought_over(item, verdict) if verdict.points and not self.proving else verdict
 
     def test_beside(self, item: Item) -> tuple[list[dict], Verdict]:
@@ -556,11 +569,16 @@ def known_words(item: Item, sat: Sat) -> str:
     return f"{sat.known}: {words.literal(sat.words, item.source)}".rstrip(": ")
 
 
-def bare_words(outputs: list[dict], answer: dict, source: str) -> bool:
-    """Whether nothing in the outputs of a test can be the learner's words."""
-    def bare(output: dict) -> bool:
-        if output["output_type"] == "error":
-            return answer.get("own", False) and output["evalue"] == answer.get("told")
-        return output["output_type"] == "stream" and words.printed(output["text"], source) == output["text"]
+def with_gaps(output: dict, told: str) -> dict:
+    """A test's own failure with the instructor's words alone, and the lines of the test where those are all of its words."""
+    if output["output_type"] != "error" or output["evalue"] == told:
+        return output
+    line = told if output["ename"] == "NotYet" else f"{output['ename']}: {told}".rstrip(": ")
+    return {**output, "evalue": told, "traceback": [line]}
 
-    return all(map(bare, outputs))
+
+def written_by_instructor(output: dict, answer: dict, source: str) -> bool:
+    """Whether nothing in an output of a test can be the learner's words."""
+    if output["output_type"] == "error":
+        return answer.get("own", False) or output["ename"] == "KernelEnded"
+    return output["output_type"] == "stream" and words.printed(output["text"], source) == output["text"]
