@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("--cell-seconds", type=float, default=Limits.cell_seconds, metavar="S", help="how long a cell may run (%(default)g)")
     mark.add_argument("--memory", type=int, default=Limits.memory // MB, metavar="MB", help="memory of a submission (%(default)s)")
     mark.add_argument("--trust-submissions", action="store_true", help="no sandbox: for your own work only; the record says so")
+    mark.add_argument("--no-beside", dest="beside", action="store_false", help="refuse tests that would have to run beside learners' code")
     check = commands.add_parser("check", help="prove an assignment before it goes out")
     check.add_argument("assignment", help="its name, as its folder in source/ has it")
     report = commands.add_parser("report", help="how the questions of a marked assignment did")
@@ -69,7 +70,7 @@ def mark(given: argparse.Namespace) -> int:
 
     limits = Limits(cell_seconds=given.cell_seconds, memory=given.memory * MB)
     session = Session(course(), given.assignment, given.student, given.force, given.workers, given.scheduler, limits,
-                      given.trust_submissions, given.extras)
+                      given.trust_submissions, given.extras, beside=given.beside)
     with tqdm(desc=given.assignment, unit="submission", disable=None) as bar:
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -82,9 +83,10 @@ def mark(given: argparse.Namespace) -> int:
 
 def check(given: argparse.Namespace) -> int:
     """Prove an assignment."""
-    from safegrade.proof import faults
+    from safegrade.proof import proven
 
-    found = faults(course(), given.assignment)
+    found, notes = proven(course(), given.assignment)
+    print(*notes, sep="\n", end="\n" if notes else "")
     print("\n".join(found) if found else f"{given.assignment}: every test can be run, and the instructor's own answers pass them all.")
     return 1 if found else 0
 

@@ -48,10 +48,11 @@ def allowed(workers: int | None) -> int | None:
 class Local(Closing):
     """Marks on this machine, `workers` submissions at a time."""
 
-    def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False):
+    def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False,
+                 beside: bool = True):
         self.workers = allowed(workers) or os.cpu_count() or 1
         with ExitStack() as opened:
-            self.rooms = {paper.notebook: opened.enter_context(Room(paper, limits, trusted, self.workers)) for paper in papers}
+            self.rooms = {paper.notebook: opened.enter_context(Room(paper, limits, trusted, self.workers, beside=beside)) for paper in papers}
             self.stack = opened.pop_all()
 
     def mark(self, task: Task) -> Done:
@@ -83,10 +84,10 @@ class Local(Closing):
 class Cluster(Closing):
     """Marks on the Dask cluster whose scheduler answers at `address`."""
 
-    def __init__(self, address: str, limits: Limits | None = None, patience: float = 20.0):
+    def __init__(self, address: str, limits: Limits | None = None, patience: float = 20.0, beside: bool = True):
         from distributed import Client
 
-        self.address, self.limits = address, limits or Limits()
+        self.address, self.limits, self.beside = address, limits or Limits(), beside
         try:
             self.client = Client(address, timeout=patience)
         except (OSError, ValueError, TimeoutError) as error:
@@ -105,7 +106,7 @@ class Cluster(Closing):
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
-        futures = {self.client.submit(mark_anywhere, task, self.limits, pure=False, retries=2): task for task in tasks}
+        futures = {self.client.submit(mark_anywhere, task, self.limits, self.beside, pure=False, retries=2): task for task in tasks}
         again = []
         try:
             for future in completed(futures):
@@ -115,7 +116,7 @@ class Cluster(Closing):
                 else:
                     yield done
             for task in again:
-                yield self.client.submit(mark_anywhere, task, self.limits, pure=False).result()
+                yield self.client.submit(mark_anywhere, task, self.limits, self.beside, pure=False).result()
         except (FutureCancelledError, CommClosedError, OSError) as error:
             raise self.lost from error
         except KilledWorker as error:
@@ -130,9 +131,9 @@ ROOMS: dict[str, Room] = {}
 OPENING = threading.Lock()
 
 
-def mark_anywhere(task: Task, limits: Limits) -> Done:
+def mark_anywhere(task: Task, limits: Limits, beside: bool = True) -> Done:
     """Mark one submission in any process; its warm processes are kept for the next of the same paper."""
-    return attempt(task, lambda sheet: room(sheet.paper, limits))
+    return attempt(task, lambda sheet: room(sheet.paper, limits, beside))
 
 
 def attempt(task: Task, room_of: Callable[[Sheet], Room]) -> Done:
@@ -145,12 +146,12 @@ def attempt(task: Task, room_of: Callable[[Sheet], Room]) -> Done:
         return task.submission, error
 
 
-def room(paper: Paper, limits: Limits) -> Room:
+def room(paper: Paper, limits: Limits, beside: bool = True) -> Room:
     """This process's room for a paper."""
-    key = hashlib.sha256(repr((paper, limits)).encode()).hexdigest()
+    key = hashlib.sha256(repr((paper, limits, beside)).encode()).hexdigest()
     with OPENING:
         if key not in ROOMS:
             for old in [*ROOMS]:
                 ROOMS.pop(old).close()
-            ROOMS[key] = Room(paper, limits)
+            ROOMS[key] = Room(paper, limits, beside=beside)
         return ROOMS[key]

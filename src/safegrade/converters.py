@@ -31,7 +31,7 @@ from traitlets.config import Config
 from safegrade.batch import allowed
 from safegrade.course import CourseError
 from safegrade.limits import Limits
-from safegrade.proof import faults
+from safegrade.proof import proven
 from safegrade.sandbox import Refused
 from safegrade.session import Session
 
@@ -39,14 +39,14 @@ BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/gif;base64,")
 TAGS = {*bleach.ALLOWED_TAGS, "br", "caption", "dd", "del", "details", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "p", "pre",
         "s", "span", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "u"}
-OPTIONS = {"workers", "scheduler", "extras", "prove"}
+OPTIONS = {"workers", "scheduler", "extras", "prove", "beside"}
 
 
 def install(c: Config, limits: dict | None = None, **options) -> None:
     """Mark this course through safegrade. `limits` are those of `Limits`.
 
-    `options`: workers, scheduler, extras (see `Session`), and prove: whether `nbgrader generate_assignment` tries the
-    instructor's own and a blank answer at once (True).
+    `options`: workers, scheduler, extras, beside (see `Session`), and prove: whether `nbgrader generate_assignment` tries
+    the instructor's own and a blank answer at once (True).
     """
     if unknown := options.keys() - OPTIONS:
         raise ValueError(f"{', '.join(sorted(unknown))}: unknown; the options are {', '.join(sorted(OPTIONS))} and limits")
@@ -102,9 +102,11 @@ class SafeGenerate(GenerateAssignment):
         if not self.config.Safegrade.get("on") or self.no_database or not self.config.Safegrade.options.get("prove", True):
             return
         try:
-            found = faults(self.coursedir, self.coursedir.assignment_id)
+            found, notes = proven(self.coursedir, self.coursedir.assignment_id, self.config.Safegrade.options.get("beside", True))
         except (CourseError, Refused) as error:
-            found = [str(error)]
+            found, notes = [str(error)], []
+        for note in notes:
+            self.log.warning(note)
         for fault in found:
             self.log.error(fault)
         if found:

@@ -1,6 +1,8 @@
 """Prove an assignment before anybody works on it: `safegrade check`.
 
-    faults    what is wrong, in words: tests that safegrade cannot run, answers that fail their own tests
+    proven    what is wrong, in words: tests that safegrade cannot run, answers that fail their own tests; and which tests
+              are less protected, and how to write them protected
+    faults    the first alone
 """
 
 from __future__ import annotations
@@ -16,19 +18,30 @@ from safegrade.mark import Marked, Room
 from safegrade.paper import Paper, rebuild
 
 
+HOW = ("{}: {} is run beside the learner's code, where that code could lead it astray (less protected): {}. To have it protected, let it "
+       "call the answer's functions with numbers, text, lists, arrays or tables and look at what they return.")
+
+
 def faults(coursedir: CourseDirectory, assignment: str) -> list[str]:
     """What is wrong with an assignment; nothing when its own answers get full marks and blank ones none."""
+    return proven(coursedir, assignment)[0]
+
+
+def proven(coursedir: CourseDirectory, assignment: str, beside: bool = True) -> tuple[list[str], list[str]]:
+    """What is wrong with an assignment, and what there is to know about it. `beside` says whether tests may be less protected."""
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
-    return [fault for paper in papers(coursedir, assignment) for fault in faults_of(paper, folder)]
+    notes: list[str] = []
+    return [fault for paper in papers(coursedir, assignment) for fault in faults_of(paper, folder, notes, beside)], notes
 
 
-def faults_of(paper: Paper, folder: Path) -> Iterator[str]:
-    """What is wrong with one notebook."""
+def faults_of(paper: Paper, folder: Path, notes: list[str], beside: bool = True) -> Iterator[str]:
+    """What is wrong with one notebook; what there is to know about it is added to `notes`."""
     try:
         own = ingest.read(folder, paper.notebook)
     except ingest.Unreadable as error:
         raise CourseError(f"{folder}: {error}") from error
-    with Room(paper) as room:
+    with Room(paper, beside=beside) as room:
+        notes += [HOW.format(paper.notebook, name, why) for name, why in room.beside_tests.items()]
         right = room.mark(rebuild(paper, "reference", own))
         blank = room.mark(rebuild(paper, "blank", []))
     yield from reference_faults(paper, right)

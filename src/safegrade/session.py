@@ -11,13 +11,14 @@ import fcntl
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 from nbgrader.coursedir import CourseDirectory
 
 from safegrade import ingest
+from safegrade.attached import attached
 from safegrade.batch import Cluster, Local, Task
 from safegrade.course import CourseError, Record, Submission, is_marked, papers, submissions
 from safegrade.limits import Limits
@@ -44,6 +45,7 @@ class Outcome:
             "of": sum(verdict.of for verdict in verdicts),
             "by hand": sum(verdict.points is None for verdict in verdicts),
             "flagged": sum(bool(verdict.doubt) for verdict in verdicts),
+            "less protected": sum(verdict.beside for verdict in verdicts),
             "lost by": ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items())),
             "seconds": round(sum(each.seconds for each in marked), 2),
         })
@@ -51,7 +53,7 @@ class Outcome:
     @property
     def table(self) -> pd.DataFrame:
         """One row a learner."""
-        columns = ["learner", "points", "of", "by hand", "flagged", "lost by", "seconds"]
+        columns = ["learner", "points", "of", "by hand", "flagged", "less protected", "lost by", "seconds"]
         return pd.DataFrame(self.rows, columns=columns).sort_values("learner", ignore_index=True)
 
     def __str__(self) -> str:
@@ -75,6 +77,7 @@ class Session:
     trusted: bool = False
     extras: bool = True
     parent: object = None
+    beside: bool = True  # whether tests that cannot be taken apart from learners' code may be run beside it
 
     def __post_init__(self):
         if self.trusted and self.scheduler:
@@ -100,8 +103,8 @@ class Session:
 
     def markers(self, sheets: list[Paper]) -> Local | Cluster:
         if self.scheduler:
-            return Cluster(self.scheduler, self.limits)
-        return Local(sheets, self.workers, self.limits, self.trusted)
+            return Cluster(self.scheduler, self.limits, beside=self.beside)
+        return Local(sheets, self.workers, self.limits, self.trusted, self.beside)
 
     def tasks(self, sheets: list[Paper], outcome: Outcome) -> Iterator[Task]:
         """What is to be marked. What cannot be read is noted, and stops nobody."""
@@ -122,10 +125,14 @@ class Session:
         """A submission as a task: its notebooks rebuilt. Unreadable if none of them can be read."""
         if submission.folder.parent.is_symlink():
             raise ingest.Unreadable("the learner's folder is a link")
-        found, wrong = [], []
+        found, wrong, files, left = [], [], None, []
         for paper in sheets:
             try:
-                found.append(rebuild(paper, submission.learner, ingest.read(submission.folder, paper.notebook), self.extras))
+                cells = ingest.read(submission.folder, paper.notebook)
+                if files is None:
+                    files, left = attached(submission.folder)
+                sheet = rebuild(paper, submission.learner, cells, self.extras, files)
+                found.append(replace(sheet, dropped=(*sheet.dropped, *left)))
             except ingest.Unreadable as error:
                 wrong.append(error)
         missing = [error for error in wrong if not str(error).startswith("there is no")]
