@@ -5,8 +5,9 @@
 
 Whatever runs in one process with a learner's code can be led astray by it, so such a test is *less protected* than one
 that is run apart. Its verdict is believed only where it has said all its words in their order; the words are made anew
-each time and are handed over with the test, when the learner's own cells have run. A learner who takes the code of the
-test to pieces while it calls their function can still forge them; nothing hidden but this one test is within reach.
+each time and are handed over with the test, when the learner's own cells have run. A kernel in which a test has passed is
+given one more that has to fail at once: whoever forges words without looking gives themselves away. A learner who takes the
+code of the test to pieces, and tells the one from the other, can still forge; nothing hidden but this one test is within reach.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 PYTHONS_OWN = {name for name in dir(builtins) if not name.startswith("_")} - {
     "display", "exit", "get_ipython", "globals", "help", "input", "locals", "open", "print", "quit", "super", "vars", "dir", "eval", "exec"}
+FAILS = ("assert len([]) == 1", "assert sum([2, 3]) == 6", "assert not all([])", "assert max(3, 4) < 4", "assert 'b' in str(17)")
 GOES_THROUGH = {"map": "each", "filter": "chosen"}
 
 
@@ -119,6 +121,8 @@ class Beside:
         self.kernel: LearnerKernel | None = None
         self.done = 0  # how many items the kernel has behind it
         self.ended: dict[str, str] = {}  # items in which a kernel has ended: they are left out of the next
+        self.passed: list[str] = []  # tests that have passed in the kernel as it is
+        self.forged: set[str] = set()  # tests that have passed in a kernel in which what has to fail did too
 
     def sit(self, item: Item) -> Sat:
         """Run a test; what became of it."""
@@ -128,13 +132,16 @@ class Beside:
             kernel = self.reached(place)
             cell, said = kernel.sit(ready.request | {"keeps": self.room.keeps}, self.sitting.left())
         except Gone as gone:
+            self.kernel = None
             self.end()
             return Sat([], gone.reason)
-        finally:
-            self.done = place + 1
-            if item.hides or self.room.replays_hidden:
-                self.end()
-        return told(cell, said, ready)
+        self.done = place + 1
+        found = told(cell, said, ready)
+        if found.complete and not found.raised:
+            self.passed.append(item.name)
+        if item.hides or self.room.replays_hidden:
+            self.end()
+        return found
 
     def reached(self, place: int) -> LearnerKernel:
         """A kernel that has run what stands before a place: cells, and tests as learners see them."""
@@ -156,10 +163,23 @@ class Beside:
         return item.source if item.runs else ""
 
     def end(self) -> None:
-        """End the kernel."""
+        """End the kernel, once it was asked for what has to fail where anything has passed in it."""
+        if self.kernel and self.passed and self.room.keeps is not None:
+            self.control(self.kernel)
         if self.kernel:
             self.kernel.close()
-        self.kernel, self.done = None, 0
+        self.kernel, self.done, self.passed = None, 0, []
+
+    def control(self, kernel: LearnerKernel) -> None:
+        """Give a kernel a test that fails at once."""
+        items = {item.name: item for item in self.items}
+        ready = made_ready(f"{secrets.choice(FAILS)}\n{items[self.passed[-1]].source}", self.sitting.sheet.paper.names_of_code)
+        try:
+            cell, said = kernel.sit(ready.request | {"keeps": self.room.keeps}, self.sitting.left())
+        except Gone:
+            return  # an end is no pass
+        if told(cell, said, ready).complete:
+            self.forged |= {*self.passed}
 
 
 def told(cell: CellRun, said: str, ready: Ready) -> Sat:

@@ -118,10 +118,10 @@ class Room(Closing):
         return self.examiners.fork(self.limits, self.paper.files)
 
     def theirs_in(self, test: Item) -> list[str]:
-        """Names in a hidden test that hold anything of the learner's: what it says of those is not shown."""
-        if test.hides and test.name not in self.theirs:
+        """Names in a test that hold anything of the learner's: what it says of those may tell what a hidden one was about."""
+        if test.name not in self.theirs:
             self.theirs[test.name] = sorted(of_the_learners(self.paper, test))
-        return self.theirs.get(test.name, [])
+        return self.theirs[test.name]
 
     def mark(self, sheet: Sheet) -> Marked:
         """Mark one submission."""
@@ -234,6 +234,10 @@ class Sitting:
             if item.role == "answer" and item.points:
                 marked.verdicts[item.name] = by_hand(item)
         self.tell_anew(marked)
+        self.beside.end()
+        for name in self.beside.forged & marked.verdicts.keys():
+            doubt = "the kernel in which this test passed beside the answer also passes a test that has to fail"
+            marked.verdicts[name] = replace(marked.verdicts[name], points=0.0, reason="wrong", doubt=doubt)
         return marked
 
     def tell_anew(self, marked: Marked) -> None:

@@ -41,19 +41,20 @@ def faults_of(paper: Paper, folder: Path, notes: list[str], beside: bool = True)
     except ingest.Unreadable as error:
         raise CourseError(f"{folder}: {error}") from error
     with Room(paper, beside=beside) as room:
-        notes += [HOW.format(paper.notebook, name, why) for name, why in room.beside_tests.items()]
         right = room.mark(rebuild(paper, "reference", own))
         blank = room.mark(rebuild(paper, "blank", []))
-    yield from reference_faults(paper, right)
+    notes += [HOW.format(paper.notebook, name, why) for name, why in room.beside_tests.items() if right.verdicts[name].points]
+    yield from reference_faults(paper, right, room.beside_tests)
     for name, verdict in blank.verdicts.items():
         if verdict.points:
             yield f"{paper.notebook}: a blank answer gets {verdict.points:g} points from {name}"
 
 
-def reference_faults(paper: Paper, marked: Marked) -> Iterator[str]:
-    """Tests that the instructor's own answers do not pass."""
+def reference_faults(paper: Paper, marked: Marked, beside: dict[str, str]) -> Iterator[str]:
+    """Tests that the instructor's own answers do not pass; `beside` says why one was not run apart."""
     for name, verdict in marked.verdicts.items():
         if verdict.doubt:
             yield f"{paper.notebook}: {name}: {verdict.doubt}"
         elif verdict.points is not None and verdict.points < verdict.of:
-            yield f"{paper.notebook}: {name} gives the instructor's own answer {verdict.points:g} of {verdict.of:g}: {verdict.message or verdict.reason}"
+            yield f"{paper.notebook}: {name} gives the instructor's own answer {verdict.points:g} of {verdict.of:g}: " \
+                  + "; ".join(filter(None, (verdict.message or verdict.reason, beside.get(name))))
