@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -77,6 +77,7 @@ class Room(Closing):
         self.beside_tests: dict[str, str] = {}  # tests that are run beside the learner's code, and why
         self.changes: set[str] = set()  # tests whose arguments the instructor's own answers change
         self.keeps: list[str] | None = None  # what the notebook itself replaces in Python and its libraries
+        self.homemade: dict[str, frozenset[int]] = {}  # where the instructor's own objects are compared, by test
         self.theirs: dict[str, list[str]] = {}  # what `theirs_in` has found so far
         self.replays_hidden = False  # whether a test beside needs what hidden tests before it have done
         self.paper, self.limits, self.trusted = paper, limits or Limits(), trusted
@@ -208,10 +209,11 @@ class Sitting:
     def warm(self) -> None:
         """Have both warm processes import what was imported here."""
         answer = self.answer({"modules": True}, time.monotonic() + self.limits.cell_seconds)
-        self.room.kernels.load(json.loads(answer.get("said", "{}")).get("modules", []))
+        own = self.sheet.paper.not_shipped
+        self.room.kernels.load(in_order(json.loads(answer.get("said", "{}")).get("modules", []), own))
         if self.examiner:
             self.examiner.send({"modules": True})
-            self.room.examiners.load(self.examiner.receive(self.limits.cell_seconds)["modules"])
+            self.room.examiners.load(in_order(self.examiner.receive(self.limits.cell_seconds)["modules"], own))
 
     # -- cells -----------------------------------------------------------------------------------------------------
 
@@ -341,6 +343,9 @@ class Sitting:
             return Verdict(0.0, item.points, self.reason(item, sat.raised), words if not item.hides else known_words(item, sat), doubt, beside=True)
         if not sat.complete:
             return Verdict(0.0, item.points, "wrong", doubt="the test was left before its end, and nothing was raised", beside=True)
+        if strange := sat.homemade - self.room.homemade.get(item.name, sat.homemade):
+            doubt = f"the test compares an object of a class of the answer's own, which may call itself equal to anything ({len(strange)} times)"
+            return Verdict(0.0, item.points, "wrong", doubt, doubt, beside=True)
         verdict = partial(item, [] if sat.value is None else [{"output_type": "execute_result", "data": {"text/plain": sat.value}}])
         tampered = f"the answer has replaced {', '.join(sat.replaced)}, which was put right before the test" if sat.replaced and self.room.keeps is not None else ""
         return replace(verdict, beside=True, doubt=verdict.doubt or tampered)
@@ -482,6 +487,12 @@ class Sitting:
         if looked_at and all(each.untouched for each in looked_at):
             return "not attempted"
         return "error" if looked_at and "Error" in raised and raised != "AssertionError" else "wrong"
+
+
+def in_order(names: list[str], kept: Callable[[Iterable[str]], Iterable[str]]) -> list[str]:
+    """Those names that are kept, in their own order."""
+    chosen = {*kept(names)}
+    return [name for name in names if name in chosen]
 
 
 class ExaminerEnded(Exception):

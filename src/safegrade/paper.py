@@ -155,13 +155,18 @@ class Paper:
 
     @cached_property
     def imports(self) -> tuple[str, ...]:
-        """The modules that its code imports."""
-        return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.source)}))
+        """The modules that its code imports and does not bring along."""
+        return self.not_shipped({name for item in self.items if item.kind == "code" for name in imported(item.source)})
 
     @cached_property
     def shown_imports(self) -> tuple[str, ...]:
-        """The modules that it imports where learners can see it."""
-        return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.released)}))
+        """The modules that it imports where learners can see it, and does not bring along."""
+        return self.not_shipped({name for item in self.items if item.kind == "code" for name in imported(item.released)})
+
+    def not_shipped(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those modules that are not the assignment's own: another of the same name may be installed."""
+        own = {path.split("/")[0].removesuffix(".py") for path in self.files if path.endswith(".py")}
+        return tuple(name for name in sorted(set(names)) if name.partition(".")[0] not in own)
 
     def names(self, test: Item) -> list[str]:
         """What a test needs that neither it nor Python has."""

@@ -102,19 +102,24 @@ def full(points: float | None, item: Item) -> bool:
 
 
 def try_beside(room: Room) -> None:
-    """See whether the other tests pass beside the instructor's answers; where not, whether they need the hidden tests before them."""
+    """See whether the other tests pass beside the instructor's answers, or more of them with the hidden tests before them."""
+    if room.beside_tests and (failed := failing_beside(room)) and any(item.hides for item in room.paper.tests):
+        room.replays_hidden = True
+        if len(failing_beside(room)) >= len(failed):
+            room.replays_hidden = False
+            failing_beside(room)
+
+
+def failing_beside(room: Room) -> list[str]:
+    """Run the tests beside the instructor's answers and take up what those show; the tests that do not pass."""
     from safegrade.mark import Sitting
 
+    room.keeps = None
     answers = [Cell(name, "", "code", source) for name, source in room.paper.reference.items()]
-    for room.replays_hidden in (False, True):
-        if not room.beside_tests:
-            return
-        with Sitting(room, rebuild(room.paper, "", answers)) as sitting:
-            found = {item.name: sitting.test_beside(item)[1] for item in room.paper.tests if item.name in room.beside_tests}
-            room.keeps = sorted({name for each in sitting.sat.values() for name in each.replaced})
-        failed = [item for item in room.paper.tests if item.name in found and not full(found[item.name].points, item)]
-        if not failed:
-            return
-        if not any(item.hides for item in room.paper.tests):
-            return
-    room.replays_hidden = False
+    with Sitting(room, rebuild(room.paper, "", answers)) as sitting:
+        found = {item.name: sitting.test_beside(item)[1] for item in room.paper.tests if item.name in room.beside_tests}
+        passed = [item.name for item in room.paper.tests if item.name in found and full(found[item.name].points, item)]
+        room.homemade = {name: sitting.sat[name].homemade for name in passed}
+        replaced = {name for each in sitting.sat.values() for name in each.replaced}
+    room.keeps = sorted(replaced)
+    return sorted(found.keys() - {*passed})

@@ -83,6 +83,9 @@ FORGERIES = {
     "it replaces the shell": "shell = get_ipython()\nshell.run_cell = shell.run_code = shell.run_ast_nodes = lambda *a, **k: None\n"
                              "shell.showtraceback = lambda *a, **k: None\nshell.set_custom_exc((Exception,), lambda *a, **k: None)\n"
                              "def quarter(x):\n    return 0",
+    "it calls itself equal": "class Any(float):\n    def __eq__(self, other):\n        return True\n    __lt__ = __gt__ = __eq__\n"
+                             "    def __sub__(self, other):\n        return self\n    __abs__ = lambda self: self\n    __module__ = 'numpy'\n"
+                             "def quarter(x):\n    half(x)\n    return Any()",
     "it jumps": "import sys\ndef jump(frame, event, arg):\n    if event == 'line':\n        frame.f_lineno = 99\n    return jump\n"
                 "def quarter(x):\n    frame = sys._getframe(1)\n    frame.f_trace = jump\n    sys.settrace(jump)\n    return 0",
     "it goes on with a thread": "import threading, os\nthreading.Timer(0.01, os._exit, [0]).start\ndef quarter(x):\n    os.kill(os.getpid(), 15)",

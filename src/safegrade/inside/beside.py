@@ -32,6 +32,8 @@ COUNTED_ON = {"cmath", "collections", "copy", "datetime", "decimal", "fractions"
 KEPT = {"input", "open", "print", "display", "get_ipython", "help", "__import__"}  # what a kernel or a test may replace
 RUN, READ = eval, marshal.loads
 MOST_SAID = 1000  # characters of a value
+MOST_LOOKED_AT = 1000  # entries of a list
+PLAIN, HOLDS = {int, float, str, bool, bytes, complex, type(None)}, (list, tuple, set, frozenset, dict)
 
 
 class End:
@@ -40,10 +42,17 @@ class End:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.value: Any = None
+        self.homemade: set[int] = set()
 
     def __call__(self, word: str, value: Any = None) -> Any:
         self.heard.append(word)
         self.value = value
+        return value
+
+    def look(self, place: int, value: Any) -> Any:
+        """Hand on a value that is compared, and note where it is of a class that only the notebook has."""
+        if place not in self.homemade and homemade(value):
+            self.homemade.add(place)
         return value
 
     def each(self, function: Callable, *given: Iterable) -> Iterator:
@@ -56,6 +65,22 @@ class End:
         for each in given:
             if function(each) if function else each:
                 yield each
+
+
+def homemade(value: Any, depth: int = 2) -> bool:
+    """Whether a value, or one in it, is of a class that no module has: its `==` may say what it likes."""
+    kind = type(value)
+    if kind in PLAIN:
+        return False
+    if kind in HOLDS and depth:
+        inner = value.values() if kind is dict else value
+        return any(homemade(each, depth - 1) for each, _ in zip(inner, range(MOST_LOOKED_AT)))
+    found = sys.modules.get(str(kind.__module__))
+    if str(kind.__module__) != "builtins" and not str(getattr(found, "__file__", "")).startswith((sys.prefix, sys.base_prefix)):
+        found = None
+    for name in kind.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return kind not in HOLDS and found is not kind
 
 
 def remember() -> None:
@@ -114,7 +139,8 @@ async def sit(kernel: Any, wish: dict) -> dict:
         shell.displayhook(end.value)
     shell.events.trigger("post_execute")
     kernel.say_all()
-    said = {"heard": end.heard, "replaced": replaced, "value": None if end.value is None else written(end.value)}
+    said = {"heard": end.heard, "replaced": replaced, "value": None if end.value is None else written(end.value),
+            "homemade": sorted(end.homemade)}
     return said if raised is None else said | {"raised": plain.exception(raised)}
 
 
