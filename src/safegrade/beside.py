@@ -17,7 +17,6 @@ import base64
 import builtins
 import json
 import marshal
-import re
 import secrets
 import warnings
 from collections.abc import Collection
@@ -28,7 +27,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from safegrade.learner import CellRun, LearnerKernel
 from safegrade.line import Gone
-from safegrade.paper import Item
+from safegrade.paper import Item, Paper, names_of, root, tree
 
 if TYPE_CHECKING:
     from safegrade.mark import Sitting
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 PYTHONS_OWN = {name for name in dir(builtins) if not name.startswith("_")} - {
     "display", "exit", "get_ipython", "globals", "help", "input", "locals", "open", "print", "quit", "super", "vars", "dir", "eval", "exec"}
 FAILS = ("assert len([]) == 1", "assert sum([2, 3]) == 6", "assert not all([])", "assert max(3, 4) < 4", "assert 'b' in str(17)")
-JUDGES = re.compile("assert|equal|close|same|check", re.IGNORECASE)  # in the names of functions that compare what they are given
 GOES_THROUGH = {"map": "each", "filter": "chosen"}
 
 
@@ -66,8 +64,8 @@ class Sat:
 class Rewritten(ast.NodeTransformer):
     """A test's own uses of Python's functions by names that the learner's notebook does not have."""
 
-    def __init__(self, end: str, taken: Collection[str]):
-        self.end, self.taken = end, taken
+    def __init__(self, end: str, taken: Collection[str], learners: Collection[str]):
+        self.end, self.taken, self.learners = end, taken, learners
         self.own: dict[str, str] = {}
         self.places = 0  # where values are compared
 
@@ -79,15 +77,18 @@ class Rewritten(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
+        judges = not root(node.func) & {*self.learners}  # it may compare what it is given
+        node = self.generic_visit(node)
+        if judges:
+            node.args = [each if isinstance(each, ast.Starred) else self.looked_at(each) for each in node.args]
         if name in GOES_THROUGH and name not in self.taken and node.args and not node.keywords:
             node.func = ast.copy_location(ast.Attribute(ast.Name(self.end, ast.Load()), GOES_THROUGH[name], ast.Load()), node.func)
-        if JUDGES.search(name or getattr(node.func, "attr", "")):
-            node.args = [each if isinstance(each, ast.Starred) else self.looked_at(each) for each in node.args]
-        return self.generic_visit(node)
+        return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        node = self.generic_visit(node)
         node.left, node.comparators = self.looked_at(node.left), [*map(self.looked_at, node.comparators)]
-        return self.generic_visit(node)
+        return node
 
     def looked_at(self, node: ast.expr) -> ast.expr:
         """An expression whose value is looked at on its way: is it of a class of the notebook's own?"""
@@ -98,34 +99,53 @@ class Rewritten(ast.NodeTransformer):
         return ast.copy_location(ast.Call(look, [ast.Constant(self.places), node], []), node)
 
 
-def made_ready(source: str, taken: Collection[str]) -> Ready:
-    """A test's source as code that says its words; names that are `taken` mean what the notebook has under them."""
+def made_ready(source: str, taken: Collection[str], learners: Collection[str]) -> Ready:
+    """A test's source as code that says its words; names that are `taken`, some of them the `learners`, mean what the notebook has under them."""
     end = f"_{secrets.token_hex(8)}"
     text = TransformerManager().transform_cell(source)
     try:
         code = ast.parse(text)
     except (SyntaxError, ValueError) as error:
         code, text = ast.parse(f"raise SyntaxError({str(error)!r})"), ""
-    rewritten = Rewritten(end, taken)
+    rewritten = Rewritten(end, taken, learners)
+    shows = bool(code.body) and isinstance(code.body[-1], ast.Expr) and not source.rstrip().endswith(";")
+    code.body = [rewritten.visit(node) for node in code.body]
+    words = says_words(code, end)
+    file = f"/tmp/ipykernel_test/{secrets.token_hex(4)}.py"
+    return Ready({"sit": compiled(code, file), "end": end, "own": rewritten.own, "source": text, "file": file, "shows": shows}, words)
+
+
+def says_words(code: ast.Module, end: str) -> list[str]:
+    """Have code call `end` with a word after each of its statements, the last with the value of that; the words."""
     body, words = [], []
-    last = code.body[-1] if code.body and isinstance(code.body[-1], ast.Expr) else None
     for node in code.body:
-        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        node = rewritten.visit(node)
-        if future:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             body.append(node)
             continue
         words.append(secrets.token_hex(8))
-        says = ast.Call(ast.Name(end, ast.Load()), [ast.Constant(words[-1]), *([node.value] if node is last else [])], [])
-        body += [ast.copy_location(each, node) for each in ([] if node is last else [node]) + [ast.Expr(says)]]
+        value = [node.value] if node is code.body[-1] and isinstance(node, ast.Expr) else []
+        says = ast.Expr(ast.Call(ast.Name(end, ast.Load()), [ast.Constant(words[-1]), *value], []))
+        body += [ast.copy_location(each, node) for each in ([says] if value else [node, says])]
     code.body = body
-    file = f"/tmp/ipykernel_test/{secrets.token_hex(4)}.py"
+    return words
+
+
+def compiled(code: ast.Module, file: str) -> str:
+    """Code as text that a kernel can run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         made = compile(ast.fix_missing_locations(code), file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    request = {"sit": base64.b64encode(marshal.dumps(made)).decode(), "end": end, "own": rewritten.own, "source": text, "file": file,
-               "shows": last is not None and not source.rstrip().endswith(";")}
-    return Ready(request, words)
+    return base64.b64encode(marshal.dumps(made)).decode()
+
+
+def given_again(paper: Paper) -> str:
+    """What the notebook's own cells import and the functions that they define: a test may count on those.
+
+    A learner's cell may have put something else under their names. Names that answers give are the learner's own to give.
+    """
+    nodes = [node for source in paper.own for node in tree(source).body if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef))]
+    kept = [node for node in nodes if not names_of([node]) & paper.learners and not (isinstance(node, ast.ImportFrom) and node.module == "__future__")]
+    return compiled(ast.Module(kept, []), "/tmp/ipykernel_given.py")
 
 
 class Beside:
@@ -142,13 +162,21 @@ class Beside:
         self.passed: list[str] = []  # tests that have passed in the kernel as it is
         self.forged: set[str] = set()  # tests that have passed in a kernel in which what has to fail did too
 
+    @property
+    def around(self) -> dict:
+        """What a test finds around it: what the notebook itself has replaced stays; the modules of the assignment and what its cells give."""
+        paper = self.sitting.sheet.paper
+        modules = {name: content.decode("utf-8", "replace") for name, content in paper.files.items() if name.endswith(".py") and name not in paper.theirs}
+        return {"keeps": self.room.keeps, "modules": modules, "given": given_again(paper)}
+
     def sit(self, item: Item) -> Sat:
         """Run a test; what became of it."""
-        ready = made_ready(item.source, self.sitting.sheet.paper.names_of_code)
+        paper = self.sitting.sheet.paper
+        ready = made_ready(item.source, paper.names_of_code, paper.learners)
         place = self.items.index(item)
         try:
             kernel = self.reached(place)
-            cell, said = kernel.sit(ready.request | {"keeps": self.room.keeps}, self.sitting.left())
+            cell, said = kernel.sit(ready.request | self.around, self.sitting.left())
         except Gone as gone:
             self.kernel = None
             self.end()
@@ -190,10 +218,10 @@ class Beside:
 
     def control(self, kernel: LearnerKernel) -> None:
         """Give a kernel a test that fails at once."""
-        items = {item.name: item for item in self.items}
-        ready = made_ready(f"{secrets.choice(FAILS)}\n{items[self.passed[-1]].source}", self.sitting.sheet.paper.names_of_code)
+        items, paper = {item.name: item for item in self.items}, self.sitting.sheet.paper
+        ready = made_ready(f"{secrets.choice(FAILS)}\n{items[self.passed[-1]].source}", paper.names_of_code, paper.learners)
         try:
-            cell, said = kernel.sit(ready.request | {"keeps": self.room.keeps}, self.sitting.left())
+            cell, said = kernel.sit(ready.request | self.around, self.sitting.left())
         except Gone:
             return  # an end is no pass
         if told(cell, said, ready).complete:

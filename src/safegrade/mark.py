@@ -31,7 +31,6 @@ from safegrade.sandbox import Refused
 from safegrade.warm import Closing, Fork, Warm
 
 REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand")
-BESIDE = "beside"  # the name of threads in which cells are run once more
 NO_TEST = "NotPlain"  # the exception of a test that needs what is not plain data
 
 
@@ -91,7 +90,7 @@ class Room(Closing):
             # A submission may need two kernels: one is as good as taken, one stands ready, one starts.
             self.opened = stack.enter_context(Ahead(self.open, at_once + 2, fresh))
             self.invited = stack.enter_context(Ahead(self.invite, at_once, fresh))
-            self.beside = stack.enter_context(ThreadPoolExecutor(thread_name_prefix=BESIDE))
+            self.ending = stack.enter_context(ThreadPoolExecutor())
             kernel = self.first()
             rehearse(self, kernel)
             self.opened.begin()  # not before: what the rehearsal imports is to be in all of them
@@ -174,7 +173,7 @@ class Sitting:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.room.beside.submit(self.end_kernel)  # nobody has to wait for it
+        self.room.ending.submit(self.end_kernel)  # nobody has to wait for it
         self.beside.end()
         self.end_examiner()
 

@@ -17,7 +17,6 @@ from safegrade.course import CourseError, papers
 from safegrade.mark import Marked, Room
 from safegrade.paper import Paper, rebuild
 
-
 HOW = ("{}: {} is run beside the learner's code, where that code could lead it astray (less protected): {}. To have it protected, let it "
        "call the answer's functions with numbers, text, lists, arrays or tables and look at what they return.")
 

@@ -36,6 +36,8 @@ def rehearse(room: Room, kernel: LearnerKernel) -> None:
         if paper.reference:
             try_apart(room, kernel)
             try_beside(room)
+        else:
+            room.changes = {item.name for item in paper.tests}  # nobody knows better
     finally:
         kernel.close()
     room.keeps = room.keeps or []

@@ -17,6 +17,7 @@ import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from safegrade.ingest import Cell
 from safegrade.paper import Item, Paper, Sheet, rebuild
@@ -92,7 +93,7 @@ def add(case: Case, kind: str, words: list[str], body: str) -> None:
 class Shared:
     """A warm process that many rooms use: nobody of them ends it."""
 
-    warm: dict = {}
+    warm: ClassVar[dict] = {}
     lock = threading.Lock()
 
     def __init__(self, make):

@@ -35,8 +35,15 @@ def test_every_graded_cell_gets_the_marks_that_are_right(name):
 # -- forgery where a test runs beside the learner's code -----------------------------------------------------------------
 
 FORGED = cases.parse("forged", """
+# %% ships grader.py
+def is_two(x):
+    assert abs(x - 2) < 1e-9, "it is not two"
+
 # %% given
 import numpy as np
+from grader import is_two
+def is_one(x):
+    assert x == 1
 
 # %% answer half
 def half(x):
@@ -65,6 +72,14 @@ finally:
     half = kept
 assert sorted(map(quarter, [8, 4])) == [1, 2]
 assert np.allclose(quarter(np.array([4.0])), 1)
+
+# %% hidden graded
+import grader
+kept = half
+half = kept
+grader.is_two(quarter(8))
+is_two(quarter(8))
+is_one(quarter(4))
 """)
 WRONG = {"half": "def half(x):\n    return 0", "quarter": "def quarter(x):\n    return 0"}
 FORGERIES = {
@@ -86,6 +101,9 @@ FORGERIES = {
     "it calls itself equal": "class Any(float):\n    def __eq__(self, other):\n        return True\n    __lt__ = __gt__ = __eq__\n"
                              "    def __sub__(self, other):\n        return self\n    __abs__ = lambda self: self\n    __module__ = 'numpy'\n"
                              "def quarter(x):\n    half(x)\n    return Any()",
+    "it replaces the grader": "import grader\ngrader.is_two = is_two = is_one = lambda x: None\ndef quarter(x):\n    return 0",
+    "it rewrites the grader": "import sys\nopen('grader.py', 'w').write('def is_two(x): pass')\nsys.modules.pop('grader')\nis_two = is_one = abs\n"
+                              "def quarter(x):\n    return 0",
     "it jumps": "import sys\ndef jump(frame, event, arg):\n    if event == 'line':\n        frame.f_lineno = 99\n    return jump\n"
                 "def quarter(x):\n    frame = sys._getframe(1)\n    frame.f_trace = jump\n    sys.settrace(jump)\n    return 0",
     "it goes on with a thread": "import threading, os\nthreading.Timer(0.01, os._exit, [0]).start\ndef quarter(x):\n    os.kill(os.getpid(), 15)",
@@ -103,16 +121,16 @@ def forged(shared):
         yield room
 
 
-def test_both_tests_of_the_forged_assignment_run_beside(forged):
-    assert {*forged.beside_tests} == {"seen", "uses-half"}
-    assert [verdict.points for verdict in forged.mark(FORGED.sheet("reference")).verdicts.values()] == [1, 1]
+def test_all_tests_of_the_forged_assignment_run_beside(forged):
+    assert {*forged.beside_tests} == {"seen", "uses-half", "graded"}
+    assert [verdict.points for verdict in forged.mark(FORGED.sheet("reference")).verdicts.values()] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("name", FORGERIES)
 def test_no_point_is_forged_beside(forged, name):
     FORGED.answers["forger"] = WRONG | {"quarter": FORGERIES[name]}
     marked = forged.mark(FORGED.sheet("forger"))
-    assert {test: verdict.points for test, verdict in marked.verdicts.items()} == {"seen": 0, "uses-half": 0}
+    assert {test: verdict.points for test, verdict in marked.verdicts.items()} == {"seen": 0, "uses-half": 0, "graded": 0}
     assert "half = kept" not in str(marked.outputs["uses-half"]) and "8" not in str(marked.outputs["uses-half"])
 
 
@@ -124,7 +142,7 @@ def test_a_strange_end_is_flagged(forged, name):
 
 def test_honest_names_that_hide_built_ins_cost_nothing(forged):
     FORGED.answers["honest"] = {"half": "max = 3\nlen = 4\ndef half(x):\n    return x / 2", "quarter": FORGED.reference["quarter"]}
-    assert [verdict.points for verdict in forged.mark(FORGED.sheet("honest")).verdicts.values()] == [1, 1]
+    assert [verdict.points for verdict in forged.mark(FORGED.sheet("honest")).verdicts.values()] == [1, 1, 1]
 
 
 def test_a_hidden_test_beside_shows_its_own_words_alone(forged):
@@ -225,6 +243,8 @@ assert total == 6, total
 for each in f([7]):
     assert each == 7, f"{{each}} is not seven"
 """)
+SAYS = ("class T:\n    def __str__(self):\n        return str(seen)\n    def __eq__(self, other):\n        raise ValueError(str(seen))\n"
+        "total = T()")
 TELLERS = {
     "by the words of an error": "def f(x):\n    raise ValueError(str(x))",
     "by an error of its own name": "def f(x):\n    raise type(str(x)[2:9], (ValueError,), {})(x)",
@@ -243,8 +263,7 @@ def told(shared):
 
 
 @pytest.mark.parametrize("name", TELLERS)
-@pytest.mark.parametrize("total", ["total = seen if 'seen' in globals() else f", "class T:\n    def __str__(self):\n        return str(seen)\n"
-                                   "    def __eq__(self, other):\n        raise ValueError(str(seen))\ntotal = T()", "total = 6"])
+@pytest.mark.parametrize("total", ["total = seen if 'seen' in globals() else f", SAYS, "total = 6"])
 def test_nothing_is_told_of_a_hidden_test(told, name, total):
     TOLD.answers["teller"] = {"f": TELLERS[name], "total": total}
     marked = told.mark(TOLD.sheet("teller"))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import builtins
+import importlib
 import inspect
 import linecache
 import marshal
@@ -19,10 +20,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from safegrade.inside import plain
+from safegrade.inside.namespaces import HOME
 
 OWN = {**vars(builtins)}
 FUNCTIONS = FunctionType, BuiltinFunctionType, MethodType, type
@@ -32,6 +35,7 @@ COUNTED_ON = {"cmath", "collections", "copy", "datetime", "decimal", "fractions"
 KEPT = {"input", "open", "print", "display", "get_ipython", "help", "__import__"}  # what a kernel or a test may replace
 RUN, READ = eval, marshal.loads
 MOST_SAID = 1000  # characters of a value
+MADE_BY_CODE = 1 << 9  # the flag of a class that a `class` statement has made, and of a few of C's
 MOST_LOOKED_AT = 1000  # entries of a list
 PLAIN, HOLDS = {int, float, str, bool, bytes, complex, type(None)}, (list, tuple, set, frozenset, dict)
 
@@ -70,7 +74,7 @@ class End:
 def homemade(value: Any, depth: int = 2) -> bool:
     """Whether a value, or one in it, is of a class that no module has: its `==` may say what it likes."""
     kind = type(value)
-    if kind in PLAIN:
+    if kind in PLAIN or kind not in HOLDS and not type.__dict__["__flags__"].__get__(kind) & MADE_BY_CODE:
         return False
     if kind in HOLDS and depth:
         inner = value.values() if kind is dict else value
@@ -107,6 +111,35 @@ def put_right(keeps: list[str] | None) -> list[str]:
     return [each for each in found if each not in (keeps or [])]
 
 
+def modules_right(modules: dict[str, str], right: bool) -> list[str]:
+    """Give the modules that the assignment ships back what the learner's code has changed in them or in their files; what that was."""
+    found = []
+    for path, text in modules.items():
+        name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        file, live = Path(HOME, "work", path), sys.modules.get(name)
+        if not file.is_file() or file.read_text(errors="replace") != text:
+            found.append(path)
+        elif live and not same_functions(live, text):
+            found.append(name)
+        if found and found[-1] in (path, name) and right:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            sys.modules.pop(name, None)
+            importlib.invalidate_caches()
+    return found
+
+
+def same_functions(module: Any, text: str) -> bool:
+    """Whether a module's functions are those of its source."""
+    try:
+        code = compile(text, "", "exec")
+    except SyntaxError:
+        return True
+    wanted = {each.co_name: each for each in code.co_consts if isinstance(each, CodeType)}
+    held = {name: vars(module)[name] for name in wanted if name in vars(module)}
+    return all(isinstance(value, type) or getattr(getattr(value, "__wrapped__", value), "__code__", None) == wanted[name] for name, value in held.items())
+
+
 def alone() -> None:
     """Take away what could lead a test past a line."""
     sys.settrace(None)
@@ -124,7 +157,7 @@ async def sit(kernel: Any, wish: dict) -> dict:
     its `source` and `file` for tracebacks, and what the notebook may have replaced (`keeps`).
     """
     shell, end = kernel.shell, End()
-    replaced = put_right(wish["keeps"])
+    replaced = put_right(wish["keeps"]) + modules_right(wish["modules"], wish["keeps"] is not None)
     kernel.now_answers(wish["number"], wish["source"])
     linecache.cache[wish["file"]] = len(wish["source"]), None, wish["source"].splitlines(True), wish["file"]
     names = {wish["end"]: end, **{alias: OWN[name] for alias, name in wish["own"].items()}}
@@ -132,6 +165,8 @@ async def sit(kernel: Any, wish: dict) -> dict:
     shell.events.trigger("pre_execute")
     shell.user_ns.update(names)
     alone()
+    if wish["keeps"] is not None:
+        RUN(READ(base64.b64decode(wish["given"])), shell.user_ns)
     raised = await through(READ(base64.b64decode(wish["sit"])), shell)
     for name in names:
         shell.user_ns.pop(name, None)
