@@ -4,7 +4,7 @@
     session, proof, report    one assignment marked; an assignment proven beforehand; how its questions did
     batch                 many submissions at once: here, or on a Dask cluster
     course                an nbgrader course read and written: gradebook, folders, executed notebooks
-    mark, rehearsal       one submission: its cells in a sandbox, its tests apart; how each test is run is tried beforehand
+    mark, trial           one submission: its cells in a sandbox, its tests apart; how each test is run is tried beforehand
     apart, beside         whether a test keeps its meaning apart from the learner's code; tests that run beside it
     learner, line         the marking side of a learner's kernel, and of the line to it
     provisioner, warm     kernels and examiners forked from a warm process, `ahead` of their need; sandbox: bubblewrap

@@ -3,8 +3,8 @@
     obstacles(paper, test)    what it looks at that plain data cannot show, in words; nothing where it can be tried apart
     of_the_learners(…)        the names of a test that hold anything of the learner's
 
-This reads the instructor's text alone. Whether the test then gives the instructor's answers their marks is for the
-rehearsal to find out (see `rehearsal`). Where in doubt a test is not taken apart: it would be marked by what it does not see.
+This reads the instructor's text alone. Whether the test then gives the instructor's answers their marks is for a
+trial to find out (see `trial`). Where in doubt a test is not taken apart: it would be marked by what it does not see.
 """
 
 from __future__ import annotations

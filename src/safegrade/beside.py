@@ -159,6 +159,7 @@ class Beside:
         self.kernel: LearnerKernel | None = None
         self.done = 0  # how many items the kernel has behind it
         self.ended: dict[str, str] = {}  # items in which a kernel has ended: they are left out of the next
+        self.lacks_module = False  # whether a cell has missed a module
         self.passed: list[str] = []  # tests that have passed in the kernel as it is
         self.forged: set[str] = set()  # tests that have passed in a kernel in which what has to fail did too
 
@@ -197,7 +198,11 @@ class Beside:
             self.kernel = self.kernel or self.room.bare(self.sitting.sheet)
             item = self.items[self.done]
             self.done += 1
-            if (source := self.replayed(item)).strip() and item.name not in self.ended and (run := self.kernel.run(source, self.sitting.left())).reason:
+            if not (source := self.replayed(item)).strip() or item.name in self.ended:
+                continue
+            run = self.kernel.run(source, self.sitting.left())
+            self.lacks_module |= run.raised == "ModuleNotFoundError"
+            if run.reason:
                 self.ended[item.name] = run.reason
                 self.end()
         return self.kernel

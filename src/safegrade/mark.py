@@ -26,8 +26,8 @@ from safegrade.learner import CellRun, LearnerKernel
 from safegrade.limits import Limits
 from safegrade.line import Gone
 from safegrade.paper import Item, Paper, Sheet, bound
-from safegrade.rehearsal import rehearse
 from safegrade.sandbox import Refused
+from safegrade.trial import try_tests
 from safegrade.warm import Closing, Fork, Warm
 
 REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand")
@@ -76,6 +76,7 @@ class Room(Closing):
         self.beside_tests: dict[str, str] = {}  # tests that are run beside the learner's code, and why
         self.changes: set[str] = set()  # tests whose arguments the instructor's own answers change
         self.keeps: list[str] | None = None  # what the notebook itself replaces in Python and its libraries
+        self.handed_in: set[str] = set()  # tests that miss a module or file in the instructor's answers: learners may hand it in
         self.homemade: dict[str, frozenset[int]] = {}  # where the instructor's own objects are compared, by test
         self.theirs: dict[str, list[str]] = {}  # what `theirs_in` has found so far
         self.replays_hidden = False  # whether a test beside needs what hidden tests before it have done
@@ -92,7 +93,7 @@ class Room(Closing):
             self.invited = stack.enter_context(Ahead(self.invite, at_once, fresh))
             self.ending = stack.enter_context(ThreadPoolExecutor())
             kernel = self.first()
-            rehearse(self, kernel)
+            try_tests(self, kernel)
             self.opened.begin()  # not before: what the rehearsal imports is to be in all of them
             self.invited.begin()
             self.stack = stack.pop_all()

@@ -43,17 +43,18 @@ def faults_of(paper: Paper, folder: Path, notes: list[str], beside: bool = True)
         right = room.mark(rebuild(paper, "reference", own))
         blank = room.mark(rebuild(paper, "blank", []))
     notes += [HOW.format(paper.notebook, name, why) for name, why in room.beside_tests.items() if right.verdicts[name].points]
-    yield from reference_faults(paper, right, room.beside_tests)
+    notes += [f"{paper.notebook}: {name} misses a module or a file; it was not tried with one that learners hand in" for name in sorted(room.handed_in)]
+    yield from (fault for name, fault in reference_faults(paper, right, room.beside_tests) if name not in room.handed_in)
     for name, verdict in blank.verdicts.items():
         if verdict.points:
             yield f"{paper.notebook}: a blank answer gets {verdict.points:g} points from {name}"
 
 
-def reference_faults(paper: Paper, marked: Marked, beside: dict[str, str]) -> Iterator[str]:
-    """Tests that the instructor's own answers do not pass; `beside` says why one was not run apart."""
+def reference_faults(paper: Paper, marked: Marked, beside: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Tests that the instructor's own answers do not pass, by name; `beside` says why one was not run apart."""
     for name, verdict in marked.verdicts.items():
         if verdict.doubt:
-            yield f"{paper.notebook}: {name}: {verdict.doubt}"
+            yield name, f"{paper.notebook}: {name}: {verdict.doubt}"
         elif verdict.points is not None and verdict.points < verdict.of:
-            yield f"{paper.notebook}: {name} gives the instructor's own answer {verdict.points:g} of {verdict.of:g}: " \
-                  + "; ".join(filter(None, (verdict.message or verdict.reason, beside.get(name))))
+            why = "; ".join(filter(None, (verdict.message or verdict.reason, beside.get(name))))
+            yield name, f"{paper.notebook}: {name} gives the instructor's own answer {verdict.points:g} of {verdict.of:g}: {why}"

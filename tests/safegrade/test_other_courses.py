@@ -158,6 +158,12 @@ def test_a_course_may_forbid_tests_beside():
         mark.Room(FORGED.paper, beside=False)
 
 
+def test_a_module_that_learners_hand_in_is_not_missed():
+    case = cases.read("of_modules")
+    with mark.Room(case.paper) as room:
+        assert room.handed_in == {"beside"}
+
+
 def test_the_text_of_a_plain_test_speaks_for_it():
     case = cases.parse("plain", "# %% answer f\ndef f(x):\n    return x\n\n# %% test t\nok = False\ntry:\n    f(-1)\nexcept ValueError:\n    ok = True\n"
                                 "assert not ok\nfor x in range(3):\n    assert f(x) == x, 'f'\nassert f(True) is True and type(f(1)) is int\n")

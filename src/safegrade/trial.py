@@ -1,6 +1,6 @@
-"""The rehearsal: before anything is marked, each test is tried on the instructor's own answers and on the blank release.
+"""The trial of tests: before anything is marked, each test is tried on the instructor's own answers and on the blank release.
 
-    rehearse    finds out which tests can be taken apart from the learner's code, and which have to run beside it
+    try_tests   finds out which tests can be taken apart from the learner's code, and which have to run beside it
 
 A test is run apart where nothing in its text speaks against it (see `apart`), where it gives the instructor's answers full
 marks apart, asks nothing of them that a copy cannot show, and gives the blank release nothing. Every other is run beside.
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from safegrade.learner import LearnerKernel
     from safegrade.mark import Marked, Room, Sitting
 
+NOT_THERE = ("ModuleNotFoundError", "FileNotFoundError")
 REWRITE = ("Write it so that it calls the answer's functions with numbers, text, lists, arrays or tables and looks at what they return; "
            "or allow it: leave out beside=False")
 
 
-def rehearse(room: Room, kernel: LearnerKernel) -> None:
+def try_tests(room: Room, kernel: LearnerKernel) -> None:
     """Find out how the tests of a room's paper are run; `kernel` has run its opening cells.
 
     Refused where a test has to be run beside the learner's code and the course forbids it. Only the names of modules leave
-    the processes of a rehearsal; of the answers nothing is left where a learner's code will run.
+    the processes of a trial; of the answers nothing is left where a learner's code will run.
     """
     paper = room.paper
     room.beside_tests |= {item.name: why[0] for item in paper.tests if (why := obstacles(paper, item))}
@@ -121,6 +122,7 @@ def failing_beside(room: Room) -> list[str]:
     with Sitting(room, rebuild(room.paper, "", answers)) as sitting:
         found = {item.name: sitting.test_beside(item)[1] for item in room.paper.tests if item.name in room.beside_tests}
         passed = [item.name for item in room.paper.tests if item.name in found and full(found[item.name].points, item)]
+        room.handed_in = {name for name in found.keys() - {*passed} if sitting.beside.lacks_module or sitting.sat[name].raised in NOT_THERE}
         room.homemade = {name: sitting.sat[name].homemade for name in passed}
         replaced = {name for each in sitting.sat.values() for name in each.replaced}
     room.keeps = sorted(replaced)
