@@ -138,14 +138,14 @@ def compiled(code: ast.Module, file: str) -> str:
     return base64.b64encode(marshal.dumps(made)).decode()
 
 
-def given_again(paper: Paper) -> str:
+def given_again(paper: Paper) -> list[str]:
     """What the notebook's own cells import and the functions that they define: a test may count on those.
 
     A learner's cell may have put something else under their names. Names that answers give are the learner's own to give.
     """
     nodes = [node for source in paper.own for node in tree(source).body if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef))]
     kept = [node for node in nodes if not names_of([node]) & paper.learners and not (isinstance(node, ast.ImportFrom) and node.module == "__future__")]
-    return compiled(ast.Module(kept, []), "/tmp/ipykernel_given.py")
+    return [compiled(ast.Module([node], []), "/tmp/ipykernel_given.py") for node in kept]
 
 
 class Beside:

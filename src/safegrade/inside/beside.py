@@ -20,6 +20,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -165,8 +166,9 @@ async def sit(kernel: Any, wish: dict) -> dict:
     shell.events.trigger("pre_execute")
     shell.user_ns.update(names)
     alone()
-    if wish["keeps"] is not None:
-        RUN(READ(base64.b64decode(wish["given"])), shell.user_ns)
+    for given in wish["given"] if wish["keeps"] is not None else ():
+        with suppress(Exception):  # one that fails has failed before, in its cell
+            RUN(READ(base64.b64decode(given)), shell.user_ns)
     raised = await through(READ(base64.b64decode(wish["sit"])), shell)
     for name in names:
         shell.user_ns.pop(name, None)
