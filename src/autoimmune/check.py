@@ -15,6 +15,7 @@ return nothing: nbgrader reads a value that a test cell displays as its marks.
 
 from __future__ import annotations
 
+import builtins
 import math
 import reprlib
 import textwrap
@@ -22,11 +23,20 @@ from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
 from typing import Any, NoReturn
 
+YOURS = "your function"  # what is told of a call that learners do not see
 WIDTH = 80  # `nbgrader validate` cuts what is longer than 87
 
 
 class NotYet(AssertionError):
-    """An answer that is missing or not right. A notebook shows its sentence and no traceback."""
+    """An answer that is missing or not right. A notebook shows its sentence and no traceback.
+
+    `told` is the sentence without anything that came from the learner's code or was given to it: what may be shown of a
+    test that learners do not see. A function could answer such a test with what it was called with.
+    """
+
+    def __init__(self, sentence: str = "", told: str = ""):
+        super().__init__(sentence)
+        self.told = told or sentence
 
     def _render_traceback_(self) -> list[str]:  # the name that IPython looks for
         return textwrap.wrap(str(self), WIDTH, break_on_hyphens=False)
@@ -37,16 +47,16 @@ def call(function: Callable, *arguments: Any, **named: Any) -> Any:
     name = getattr(function, "__name__", "your function")
     attempted(function, name)
     if not callable(function):
-        refuse("your function", f"{described(function)} is not a function. Was its name used for something else?")
+        refuse("your function", "{} is not a function. Was its name used for something else?", described(function))
     shown = f"{name}({', '.join(map(briefly, [*arguments, *named.values()]))})"
     try:
         answer = function(*arguments, **named)
     except NotImplementedError:
-        refuse(shown, "not attempted yet.")
+        refuse(shown, "not attempted yet.", about=YOURS)
     except Exception as error:  # noqa: BLE001 (a learner's code may raise anything)
-        refuse(shown, f"it stopped with {type(error).__name__}: {error}")
+        refuse(shown, "it stopped with {}", f"{type(error).__name__}: {error}", about=YOURS, gap=kind_of(error))
     if answer is None:
-        refuse(shown, "no answer came back. It is not attempted yet, or a `return` is missing.")
+        refuse(shown, "no answer came back. It is not attempted yet, or a `return` is missing.", about=YOURS)
     return answer
 
 
@@ -54,9 +64,9 @@ def number(got: Any, *, what: str, low: float = -math.inf, high: float = math.in
     """NotYet unless `got` is one finite number from `low` to `high` (in `unit`)."""
     value = real(got, what)
     if not math.isfinite(value):
-        refuse(what, f"you have {value}, expected a finite number.")
+        refuse(what, "you have {}, expected a finite number.", value)
     if not low <= value <= high:
-        refuse(what, f"you have {measured(value, unit)}, expected a number {limits(low, high, unit)}.")
+        refuse(what, "you have {}, expected a number " + literal(limits(low, high, unit)) + ".", measured(value, unit))
 
 
 def close(got: Any, expected: float, *, what: str, rel: float = 0.01, abs: float = 0.0, unit: str = "",
@@ -74,7 +84,7 @@ def close(got: Any, expected: float, *, what: str, rel: float = 0.01, abs: float
     if near(expected) or math.isnan(value) and math.isnan(expected):
         return
     right = f"expected about {measured(expected, unit)}" if show else "which is not it"
-    refuse(what, f"you have {measured(value, unit)}, {right}.{recognised(value, ideas, near)}")
+    refuse(what, "you have {}, " + literal(f"{right}.{recognised(value, ideas, near)}"), measured(value, unit))
 
 
 def same(got: Any, expected: Any, *, what: str, show: bool = False, ideas: Mapping[Any, str] | None = None) -> None:
@@ -87,7 +97,8 @@ def same(got: Any, expected: Any, *, what: str, show: bool = False, ideas: Mappi
     mine, right = plain(got), plain(expected)
     if mine == right:
         return
-    refuse(what, difference(got, mine, right, show) + recognised(mine, ideas, lambda wrong: mine == plain(wrong)))
+    finding, *theirs = difference(got, mine, right, show)
+    refuse(what, finding + literal(recognised(mine, ideas, lambda wrong: mine == plain(wrong))), *theirs)
 
 
 def choice(got: Any, options: str, *, what: str, right: str = "", ideas: Mapping[str, str] | None = None) -> None:
@@ -98,9 +109,9 @@ def choice(got: Any, options: str, *, what: str, right: str = "", ideas: Mapping
     attempted(got, what)
     letter = plain(got).strip("().") if isinstance(got, str) else got
     if letter not in list(options):
-        refuse(what, f"you have {briefly(got)}, expected one letter in quotes: {listed(options)}.")
+        refuse(what, "you have {}, expected one letter in quotes: " + listed(options) + ".", briefly(got))
     if right and letter != right:
-        refuse(what, f"{letter} is not it.{recognised(letter, ideas, letter.__eq__)}")
+        refuse(what, "{} is not it." + literal(recognised(letter, ideas, letter.__eq__)), letter)
 
 
 def order(got: Any, steps: str, *, what: str, before: Mapping[str, str] | None = None) -> None:
@@ -112,18 +123,32 @@ def order(got: Any, steps: str, *, what: str, before: Mapping[str, str] | None =
     attempted(got, what)
     chain = plain(list(got) if isinstance(got, str) else got)
     if not isinstance(chain, list) or sorted(map(str, chain)) != sorted(steps):
-        refuse(what, f"you have {briefly(got)}, expected a list with each of {listed(steps, 'and')} once.")
+        refuse(what, "you have {}, expected a list with each of " + listed(steps, "and") + " once.", briefly(got))
     for (first, then), why in (before or {}).items():
         if chain.index(first) > chain.index(then):
-            refuse(what, f"{then} stands before {first}. {why}")
+            refuse(what, f"{then} stands before {first}. " + literal(why))
 
 
 # -- the words that messages are made of ------------------------------------------------------------------------
 
 
-def refuse(what: str, finding: str) -> NoReturn:
-    """Raise NotYet with one sentence, and no chain of earlier errors."""
-    raise NotYet(f"{what}: {finding}") from None
+def refuse(what: str, finding: str, *theirs: Any, about: str = "", gap: str = "…") -> NoReturn:
+    """Raise NotYet with one sentence, and no chain of earlier errors.
+
+    `theirs` stand in the places {} of the finding; in what is `told` of a hidden test a `gap` does, and `about` for `what`.
+    """
+    raise NotYet(f"{what}: {finding.format(*theirs)}", f"{about or what}: {finding.format(*[gap for _ in theirs])}") from None
+
+
+def literal(text: str) -> str:
+    """A text as a part of a finding, in which braces mean themselves."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def kind_of(error: Exception) -> str:
+    """The name of an error where it is one of Python's own, and not of the learner's making."""
+    name = type(error).__name__
+    return name if hasattr(builtins, name) else "an error"
 
 
 def attempted(got: Any, what: str) -> None:
@@ -137,7 +162,7 @@ def real(got: Any, what: str) -> float:
     attempted(got, what)
     value = got.item() if getattr(got, "ndim", None) == 0 and hasattr(got, "item") else got
     if isinstance(value, bool) or not isinstance(value, Real):
-        refuse(what, f"{described(got)} is not a single number. Give the number alone, without quotes or unit.")
+        refuse(what, "{} is not a single number. Give the number alone, without quotes or unit.", described(got))
     return float(value)
 
 
@@ -152,17 +177,17 @@ def plain(value: Any) -> Any:
     return value
 
 
-def difference(got: Any, mine: Any, right: Any, show: bool) -> str:
-    """In which way two plain values differ."""
+def difference(got: Any, mine: Any, right: Any, show: bool) -> tuple[Any, ...]:
+    """In which way two plain values differ: a finding and what of it is the learner's (see `refuse`)."""
     if not isinstance(right, list):
-        return f"you have {briefly(got)}, " + (f"expected {right!r}." if show else "which is not it.")
+        return "you have {}, " + literal(f"expected {right!r}." if show else "which is not it."), briefly(got)
     if not isinstance(mine, list):
-        return f"{described(got)} is not a list. Expected a list of {len(right)}."
+        return "{} is not a list. " + f"Expected a list of {len(right)}.", described(got)
     if len(mine) != len(right):
-        return f"your list has {len(mine)} entries, expected {len(right)}."
+        return "your list has {} entries, " + f"expected {len(right)}.", len(mine)
     wrong = [place for place, pair in enumerate(zip(mine, right, strict=True)) if pair[0] != pair[1]]
-    first = f"number {wrong[0] + 1} is {mine[wrong[0]]!r}" + (f", expected {right[wrong[0]]!r}" if show else "")
-    return f"{len(wrong)} of {len(right)} entries are not right; {first}."
+    expected = literal(f", expected {right[wrong[0]]!r}" if show else "")
+    return "{} of " + f"{len(right)} entries are not right; " + "number {} is {}" + expected + ".", len(wrong), wrong[0] + 1, repr(mine[wrong[0]])
 
 
 def recognised(got: Any, ideas: Mapping[Any, str] | None, matches: Callable[[Any], bool]) -> str:

@@ -6,10 +6,11 @@
     batch                 many submissions at once: here, or on a Dask cluster
     collect               what learners handed in, fetched from the exchange
     course                an nbgrader course read and written: gradebook, folders, executed notebooks
-    mark                  one submission: its cells in a sandbox, its tests apart
+    mark, trial           one submission: its cells in a sandbox, its tests apart; how each test is run is tried beforehand
+    apart, beside         whether a test keeps its meaning apart from the learner's code; tests that run beside it
     learner, line         the marking side of a learner's kernel, and of the line to it
     provisioner, warm     kernels and examiners forked from a warm process, `ahead` of their need; sandbox: bubblewrap
-    paper, ingest         a release with a learner's answers written into it; a submission read as hostile data
+    paper, ingest         a release with a learner's answers written into it; a submission read as hostile data, with `attached` files
     limits                how much one submission may use
 
     inside                what runs in the sandbox

@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("--accept", action="append", metavar="CELL", help="mark although this test fails its rehearsal, and flag it for a person")
     mark.add_argument("--every", type=at_least_one, metavar="N", help=f"look at the instructor's own answers, and record, after so many ({EVERY})")
     mark.add_argument("--trust-submissions", action="store_true", help="no sandbox: for your own work only; the record says so")
+    mark.add_argument("--no-beside", dest="beside", action="store_const", const=False, help="refuse tests that would have to run beside learners' code")
     check = commands.add_parser("check", help="prove an assignment before it goes out")
     check.add_argument("assignment", help="its name, as its folder in source/ has it")
     report = commands.add_parser("report", help="how the questions of a marked assignment did")
@@ -87,7 +88,7 @@ def mark(given: argparse.Namespace) -> int:
     here = course()
     limits = limits_of(here.parent, **{name: value for name, value in typed.items() if value is not None})
     session = Session(here, given.assignment, given.student, given.force, given.workers, given.scheduler, limits,
-                      given.trust_submissions, given.extras, given.accept, given.every)
+                      given.trust_submissions, given.extras, given.accept, given.every, given.beside)
     with tqdm(desc=given.assignment, unit="submission", disable=None) as bar:
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -100,9 +101,10 @@ def mark(given: argparse.Namespace) -> int:
 
 def check(given: argparse.Namespace) -> int:
     """Prove an assignment."""
-    from safegrade.proof import faults
+    from safegrade.proof import proven
 
-    found = faults(course(), given.assignment)
+    found, notes = proven(course(), given.assignment)
+    print(*notes, sep="\n", end="\n" if notes else "")
     print("\n".join(found) if found else f"{given.assignment}: every test can be run, and the instructor's own answers pass them all.")
     return 1 if found else 0
 

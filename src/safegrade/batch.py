@@ -92,18 +92,19 @@ def looked_at(done: Done, slowness: float) -> Done:
 
 
 class Local(Closing):
-    """Marks on this machine, `workers` submissions at a time. `accepted` are tests that a person looks at (see `rehearsal`)."""
+    """Marks on this machine, `workers` submissions at a time. `accepted` are tests that a person looks at (see `rehearsal`); `beside`
+    says whether tests may be run beside learners' code (see `trial`)."""
 
     def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False,
-                 accepted: Collection[str] = (), every: int = EVERY):
+                 accepted: Collection[str] = (), every: int = EVERY, beside: bool = True):
         self.workers, self.every = allowed(workers) or os.cpu_count() or 1, every
-        self.papers, self.how, self.accepted = papers, (limits, trusted, self.workers), accepted
+        self.papers, self.accepted, self.how = papers, accepted, (limits, trusted, self.workers, accepted, beside)
         self.open()
 
     def open(self) -> None:
         """Open a room for each paper, all of which pass their rehearsal."""
         with ExitStack() as stack:
-            self.rooms = {paper.notebook: stack.enter_context(rehearsal.opened(paper, *self.how, self.accepted)) for paper in self.papers}
+            self.rooms = {paper.notebook: stack.enter_context(rehearsal.opened(paper, *self.how)) for paper in self.papers}
             self.stack = stack.pop_all()
 
     @property
@@ -181,10 +182,11 @@ class Cluster(Closing):
     A scheduler runs the code of anybody who reaches it, so it has to be on loopback, or to ask for certificates (TLS).
     """
 
-    def __init__(self, address: str, limits: Limits | None = None, accepted: Collection[str] = (), every: int = EVERY):
+    def __init__(self, address: str, limits: Limits | None = None, accepted: Collection[str] = (), every: int = EVERY,
+                 beside: bool = True):
         from distributed import Client
 
-        self.address, self.limits, self.accepted, self.every = address, limits or Limits(), tuple(accepted), every
+        self.address, self.limits, self.accepted, self.every, self.beside = address, limits or Limits(), tuple(accepted), every, beside
         self.notes: list[str] = []
         private(address)
         try:
@@ -235,7 +237,8 @@ class Cluster(Closing):
         """Mark all; where the instructor's own answers fail on a worker, rooms are opened anew and the group is marked again."""
         tries = 0
         while rest:
-            sent = [(group, self.client.map(mark_anywhere, group, limits=self.limits, accepted=self.accepted, pure=False, retries=2))
+            sent = [(group, self.client.map(mark_anywhere, group, limits=self.limits, accepted=self.accepted, beside=self.beside, pure=False,
+                                            retries=2))
                     for group in groups(rest, self.every)]
             while sent:
                 group, futures = sent.pop(0)
@@ -283,9 +286,9 @@ ROOMS: dict[str, Room] = {}
 OPENING = threading.Lock()
 
 
-def mark_anywhere(task: Task, limits: Limits, accepted: Collection[str] = ()) -> Done:
+def mark_anywhere(task: Task, limits: Limits, accepted: Collection[str] = (), beside: bool = True) -> Done:
     """Mark one submission in any process; its warm processes are kept for the next of the same paper."""
-    return flagged(attempt(task, lambda sheet: room(sheet.paper, limits, accepted)), accepted)
+    return flagged(attempt(task, lambda sheet: room(sheet.paper, limits, accepted, beside)), accepted)
 
 
 def look_anywhere(accepted: Collection[str] = ()) -> rehearsal.Faults:
@@ -311,12 +314,12 @@ def attempt(task: Task, room_of: Callable[[Sheet], Room]) -> Done:
         return task.submission, error
 
 
-def room(paper: Paper, limits: Limits, accepted: Collection[str] = ()) -> Room:
+def room(paper: Paper, limits: Limits, accepted: Collection[str] = (), beside: bool = True) -> Room:
     """This process's room for a paper."""
-    key = hashlib.sha256(repr((paper, limits)).encode()).hexdigest()
+    key = hashlib.sha256(repr((paper, limits, beside)).encode()).hexdigest()
     with OPENING:
         if key not in ROOMS:
             for old in [*ROOMS]:
                 ROOMS.pop(old).close()
-            ROOMS[key] = rehearsal.opened(paper, limits, accepted=accepted)
+            ROOMS[key] = rehearsal.opened(paper, limits, accepted=accepted, beside=beside)
         return ROOMS[key]

@@ -26,7 +26,7 @@ from traitlets.config import Config
 from safegrade.batch import allowed
 from safegrade.course import CourseError
 from safegrade.limits import Limits
-from safegrade.proof import faults
+from safegrade.proof import proven
 from safegrade.sandbox import Refused
 from safegrade.session import USUAL, Session
 
@@ -45,7 +45,7 @@ NOT_AS_TESTED = ("this nbgrader is not the one that safegrade was tested with: {
 def install(c: Config, limits: dict | None = None, **options) -> None:
     """Mark this course through safegrade. `limits` are those of `Limits`.
 
-    `options`: workers, scheduler, extras, accept, every (see `Session`), and prove: whether `nbgrader generate_assignment`
+    `options`: workers, scheduler, extras, accept, every, beside (see `Session`), and prove: whether `nbgrader generate_assignment`
     tries the instructor's own and a blank answer at once (True). ValueError for a wrong setting, SystemExit where nbgrader
     is not as it was when this was tested; after either nothing is marked, because nbgrader reads on after an error.
     """
@@ -140,9 +140,11 @@ class SafeGenerate(GenerateAssignment):
         if not self.config.Safegrade.get("on") or self.no_database or not self.config.Safegrade.options.get("prove", True):
             return
         try:
-            found = faults(self.coursedir, self.coursedir.assignment_id)
+            found, notes = proven(self.coursedir, self.coursedir.assignment_id)
         except (CourseError, Refused) as error:
-            found = [str(error)]
+            found, notes = [str(error)], []
+        for note in notes:
+            self.log.warning(note)
         for fault in found:
             self.log.error(fault)
         if found:

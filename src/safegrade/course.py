@@ -99,7 +99,8 @@ def paper(coursedir: CourseDirectory, book: Gradebook, assignment: str, name: st
     notebook = nbformat.read(released, as_version=4)
     full = {cell.name: cell.source for cell in book.find_notebook(name, assignment).source_cells}
     items = tuple(item(cell, place, full) for place, cell in enumerate(notebook.cells))
-    return Paper(assignment, name, items, files, dict(notebook.metadata), solved(coursedir, assignment, name))
+    theirs = frozenset(coursedir.config.get("Autograde", {}).get("exclude_overwriting", {}).get(assignment, ()))
+    return Paper(assignment, name, items, files, dict(notebook.metadata), solved(coursedir, assignment, name), theirs)
 
 
 def item(cell: NotebookNode, place: int, full: dict[str, str]) -> Item:
@@ -300,7 +301,8 @@ def no_notebook(pages) -> None:
 
 def notebook(marked: Marked, paper: Paper, submitted: str = "") -> dict:
     """The executed notebook, as Formgrader shows it; what marking noted lies in its metadata."""
-    noted = {"submitted": submitted, "dropped": list(marked.dropped), "seconds": round(marked.seconds, 3), "trusted": marked.trusted}
+    noted = {"submitted": submitted, "dropped": list(marked.dropped), "seconds": round(marked.seconds, 3), "trusted": marked.trusted,
+             "less protected": [name for name, verdict in marked.verdicts.items() if verdict.beside]}
     used: set[str] = set()
     cells = [cell(marked, each, place, used) for place, each in enumerate(marked.items)]
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {**paper.metadata, "safegrade": noted}, "cells": cells}

@@ -31,6 +31,7 @@ class CellRun:
     outputs: list[dict] = field(default_factory=list)
     reason: str = ""
     raised: str = ""
+    missing: str = ""  # the name that a NameError was about
 
 
 @dataclass
@@ -91,10 +92,16 @@ class LearnerKernel(Closing):
         try:
             number = self.send({"run": source})
             self.look_at(then)
-            cell.raised = raised(self.wait(number, seconds or self.limits.cell_seconds, cell))
+            cell.raised, cell.missing = raised(self.wait(number, seconds or self.limits.cell_seconds, cell))
         except Gone as end:
             cell.reason = end.reason
         return cell
+
+    def sit(self, wish: dict, seconds: float) -> tuple[CellRun, str]:
+        """Have a test run here (see `inside.beside`): what it shows, and what is said of it, as JSON still; Gone when the kernel ends."""
+        cell = CellRun()
+        self.look_at([])
+        return cell, text(self.wait(self.send(wish), seconds, cell))
 
     def open(self, sources: Iterable[str]) -> bool:
         """Run cells before anybody asks for them, in their order; whether the kernel outlives them."""
@@ -167,12 +174,13 @@ def shallow(value: object) -> bool:
     return isinstance(value, (dict, list)) and ingest.depth(json.dumps(value).encode()) <= ingest.DEEPEST
 
 
-def raised(answer: bytes) -> str:
-    """The name of the exception with which a cell ended, if any."""
+def raised(answer: bytes) -> tuple[str, str]:
+    """The name of the exception with which a cell ended, if any, and the name that it missed."""
     try:
-        return str(json.loads(answer[:LONGEST_NAME])["ename"])
-    except (KeyError, TypeError, ValueError, RecursionError):
-        return "Error"  # of the cell's own making
+        said = json.loads(answer[:LONGEST_NAME])
+        return str(said["ename"]), str(said.get("missing", ""))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return "Error", ""  # of the cell's own making
 
 
 def text(content: bytes) -> str:

@@ -67,6 +67,36 @@ class Paper:
     files: dict[str, bytes] = field(default_factory=dict)
     metadata: dict = field(default_factory=dict)
     reference: dict[str, str] = field(default_factory=dict)
+    theirs: frozenset[str] = frozenset()  # files among those that learners may replace by their own
+
+    @cached_property
+    def tests(self) -> tuple[Item, ...]:
+        """The tests that are run."""
+        return tuple(item for item in self.items if item.role == "test" and item.kind == "code" and not item.by_hand)
+
+    @cached_property
+    def names_of_code(self) -> frozenset[str]:
+        """Every name that code of it gives a value to."""
+        return frozenset().union(*(bound(item.source) | bound(item.released) for item in self.items if item.kind == "code"), *map(bound, self.answers))
+
+    @cached_property
+    def lent(self) -> frozenset[str]:
+        """Names that tests, as learners see them, give a value to where the notebook's cells can use it."""
+        return frozenset().union(*(names_of(outermost(tree(item.released))) for item in self.tests))
+
+    @cached_property
+    def lends(self) -> bool:
+        """Whether a cell uses what a test before it has made, and nothing else gives."""
+        given, lent = set(), set()
+        for item in self.items:
+            if item.role == "test":
+                lent |= names_of(outermost(tree(item.released))) if item in self.tests else set()
+            elif item.kind == "code":
+                sources = [item.source, self.reference.get(item.name, "")]
+                if set().union(*map(free, sources)) & (lent - given) - set().union(*map(bound, sources)):
+                    return True
+                given |= set().union(*map(bound, sources))
+        return False
 
     @cached_property
     def answers(self) -> list[str]:
@@ -127,13 +157,18 @@ class Paper:
 
     @cached_property
     def imports(self) -> tuple[str, ...]:
-        """The modules that its code imports."""
-        return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.source)}))
+        """The modules that its code imports and does not bring along."""
+        return self.not_shipped({name for item in self.items if item.kind == "code" for name in imported(item.source)})
 
     @cached_property
     def shown_imports(self) -> tuple[str, ...]:
-        """The modules that it imports where learners can see it."""
-        return tuple(sorted({name for item in self.items if item.kind == "code" for name in imported(item.released)}))
+        """The modules that it imports where learners can see it, and does not bring along."""
+        return self.not_shipped({name for item in self.items if item.kind == "code" for name in imported(item.released)})
+
+    def not_shipped(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those modules that are not the assignment's own: another of the same name may be installed."""
+        own = {path.split("/")[0].removesuffix(".py") for path in self.files if path.endswith(".py")}
+        return tuple(name for name in sorted(set(names)) if name.partition(".")[0] not in own)
 
     def sheet(self, answers: Mapping[str, str]) -> Sheet:
         """The release, with these answers by name."""
@@ -154,6 +189,7 @@ class Sheet:
     items: tuple[Item, ...]
     dropped: tuple[str, ...] = ()
     doubts: dict[str, str] = field(default_factory=dict)  # why a person should look at an answer that got no points
+    files: dict[str, bytes] = field(default_factory=dict)  # handed in beside the notebook
 
     @property
     def opens_as_released(self) -> bool:
@@ -186,8 +222,10 @@ class Sheet:
         return {cell.name: self.paper.asked(test) for cell, test in pairwise(code) if test.role == "test"}
 
 
-def rebuild(paper: Paper, learner: str, submitted: Iterable[Cell], extras: bool = True) -> Sheet:
-    """The paper with the learner's answers, with words that they wrote elsewhere, and with `extras` their own code cells.
+def rebuild(paper: Paper, learner: str, submitted: Iterable[Cell], extras: bool = True, files: dict[str, bytes] | None = None) -> Sheet:
+    """The paper with the learner's answers, with words that they wrote elsewhere, with `extras` their own code cells, and `files` that came along.
+
+    What the assignment ships itself stands before a file of theirs by the same name, unless it is theirs to change.
 
     Of a submitted cell nothing but its text is taken. Code that was split into several cells is run in its pieces, in
     their order; the last one stands in the answer's place. An answer whose cell is gone is not run, because its stub would
@@ -227,7 +265,8 @@ def rebuild(paper: Paper, learner: str, submitted: Iterable[Cell], extras: bool 
     for item in paper.items:
         items.append(replace(item, source=texts[item.name]) if item.name in texts else replace(item, gone=True) if item.name in gone else item)
         items += added.get(item.name, [])
-    return Sheet(paper, learner, tuple(items), tuple(sorted(set(dropped))), doubts(items, found, gone))
+    own = {name: content for name, content in (files or {}).items() if name not in paper.files or name in paper.theirs}
+    return Sheet(paper, learner, tuple(items), tuple(sorted(set(dropped))), doubts(items, found, gone), own)
 
 
 def doubts(items: list[Item], found: Mapping[str, str], gone: Collection[str]) -> dict[str, str]:

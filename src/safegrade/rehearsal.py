@@ -22,15 +22,17 @@ ACCEPTED = "the instructor's own answer did not pass this test, which was accept
 Faults = dict[str, str]  # what is wrong with a test, by the name of its cell
 
 
-def opened(paper: Paper, limits: Limits | None = None, trusted: bool = False, at_once: int = 1, accepted: Collection[str] = ()) -> Room:
-    """A room that has passed the rehearsal; `accepted` are cells whose failure is known and looked at by a person.
+def opened(paper: Paper, limits: Limits | None = None, trusted: bool = False, at_once: int = 1, accepted: Collection[str] = (),
+           beside: bool = True) -> Room:
+    """A room that has passed the rehearsal; `accepted` are cells whose failure is known and looked at by a person, `beside`
+    says whether tests may be run beside learners' code (see `trial`).
 
     One that fails is opened anew without running the assignment's own cells beforehand, because those may have left
     something half done; Refused where that fails too.
     """
     found: Faults = {}
     for given in (True, False):
-        room = Room(paper, limits, trusted, at_once, given)
+        room = Room(paper, limits, trusted, at_once, given, beside)
         try:
             found = {name: why for name, why in faults(room).items() if name not in accepted}
         except BaseException:
@@ -68,10 +70,11 @@ def unrehearsed(paper: Paper) -> list[str]:
 
 
 def wrong(room: Room) -> Faults:
-    """The tests that take points from the instructor's own answers."""
+    """The tests that take points from the instructor's own answers; not those that wait for a file that learners hand in."""
     marked = room.mark(room.paper.sheet(room.paper.reference))
     return {name: f"gives the instructor's own answer {verdict.points:g} of {verdict.of:g}: {verdict.message or verdict.doubt or verdict.reason}"
-            for name, verdict in marked.verdicts.items() if verdict.points is not None and verdict.points < verdict.of and name in tests(room.paper)}
+            for name, verdict in marked.verdicts.items() if verdict.points is not None and verdict.points < verdict.of
+            and name in tests(room.paper) - room.handed_in}
 
 
 def unearned(room: Room) -> Faults:

@@ -22,11 +22,11 @@ from safegrade.course import CourseError, gradebook, no_assignment, submissions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLUMNS = ["learner", "cell", "points", "of", "reason", "message", "doubt"]
+COLUMNS = ["learner", "cell", "points", "of", "reason", "message", "doubt", "beside"]
 
 
 def marks(coursedir: CourseDirectory, assignment: str) -> pd.DataFrame:
-    """One row for each learner and graded cell: `points` as they stand now, `of`, `reason`, `message`, `doubt`."""
+    """One row for each learner and graded cell: `points` as they stand now, `of`, `reason`, `message`, `doubt`, `beside`."""
     rows = []
     with gradebook(coursedir) as book:
         if assignment not in {each.name for each in book.assignments}:
@@ -56,7 +56,7 @@ def row(learner: str, grade, noted: dict) -> dict:
     """One graded cell of one learner. A cell that waits for a person has no points yet."""
     points = None if grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None else grade.score
     return {"learner": learner, "cell": grade.name, "points": points, "of": grade.max_score,
-            **{name: noted.get(name, "") for name in ("reason", "message", "doubt")}}
+            **{name: noted.get(name, "") for name in ("reason", "message", "doubt")}, "beside": bool(noted.get("beside"))}
 
 
 def question_of(cells: pd.Series) -> pd.Series:
@@ -78,7 +78,8 @@ def questions(table: pd.DataFrame) -> pd.DataFrame:
 
     `mean` is the mean share of its points (its difficulty, as test theory has it: 1 is easy). `discrimination` is the
     correlation of its points with those of all other questions together, empty where one of them does not vary.
-    `commonest` is what most of those who lost points were told, and `times` to how many.
+    `commonest` is what most of those who lost points were told, and `times` to how many. `beside` says that a test of it
+    ran beside the learner's code, and so is less protected.
     """
     points = by_question(table)
     named = table.assign(question=question_of(table["cell"]))
@@ -90,7 +91,8 @@ def questions(table: pd.DataFrame) -> pd.DataFrame:
         told = lost.drop_duplicates(["learner", "message"])["message"].value_counts()
         rows.append({"question": question, "of": worth[question], "marked": int(own.notna().sum()), "mean": own.mean() / worth[question],
                      "discrimination": discrimination(own, points["total"] - own), "commonest": told.index[0] if len(told) else "",
-                     "times": int(told.iloc[0]) if len(told) else 0})
+                     "times": int(told.iloc[0]) if len(told) else 0,
+                     "beside": "beside" in named and bool((named["beside"] & (named["question"] == question)).any())})
     return pd.DataFrame(rows).set_index("question")
 
 
@@ -107,6 +109,8 @@ def told(table: pd.DataFrame) -> str:
     common = [f"  {question}, {row.times} of {row.marked}: {row.commonest}" for question, row in table.iterrows() if row.times]
     meaning = ("mean: the share of its points that was reached (1 is easy). discrimination: how far those who did well in it did well in\n"
                "the rest (-1 to 1; look again at a question near 0 or below).")
+    less = [question for question, row in table.iterrows() if row.get("beside")]
+    meaning += f"\nLess protected, because a test of theirs runs beside the learner's code: {', '.join(less)}." if less else ""
     return "\n".join([numbers, "", meaning, *(["", "Told most often to those who lost points:"] if common else []), *common])
 
 

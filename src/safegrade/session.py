@@ -11,7 +11,7 @@ import fcntl
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Configurable
 
 from safegrade import ingest
+from safegrade.attached import attached
 from safegrade.batch import EVERY, Cluster, Local, Task
 from safegrade.course import CourseError, Record, Submission, is_marked, papers, submissions
 from safegrade.limits import Limits
@@ -26,7 +27,7 @@ from safegrade.mark import Marked
 from safegrade.paper import Paper, rebuild
 from safegrade.sandbox import apart
 
-USUAL = {"workers": None, "scheduler": "", "extras": True, "accept": (), "every": EVERY}
+USUAL = {"workers": None, "scheduler": "", "extras": True, "accept": (), "every": EVERY, "beside": True}
 
 
 def settings(asker: Configurable) -> dict:
@@ -59,6 +60,7 @@ class Outcome:
             "of": sum(verdict.of for verdict in verdicts),
             "by hand": sum(verdict.points is None for verdict in verdicts),
             "flagged": sum(bool(verdict.doubt) for verdict in verdicts),
+            "less protected": sum(verdict.beside for verdict in verdicts),
             "lost by": ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items())),
             "seconds": round(sum(each.seconds for each in marked), 2),
         })
@@ -66,7 +68,7 @@ class Outcome:
     @property
     def table(self) -> pd.DataFrame:
         """One row a learner."""
-        columns = ["learner", "points", "of", "by hand", "flagged", "lost by", "seconds"]
+        columns = ["learner", "points", "of", "by hand", "flagged", "less protected", "lost by", "seconds"]
         return pd.DataFrame(self.rows, columns=columns).sort_values("learner", ignore_index=True)
 
     def __str__(self) -> str:
@@ -97,6 +99,7 @@ class Session:
     extras: bool | None = None
     accept: Collection[str] | None = None
     every: int | None = None
+    beside: bool | None = None
     parent: Configurable | None = None
 
     def __post_init__(self):
@@ -132,10 +135,10 @@ class Session:
 
     def markers(self, sheets: list[Paper]) -> Local | Cluster:
         if self.scheduler:
-            return Cluster(self.scheduler, self.limits, self.accept, self.every)
+            return Cluster(self.scheduler, self.limits, self.accept, self.every, self.beside)
         if not self.trusted:
             apart(*self.secret())
-        return Local(sheets, self.workers, self.limits, self.trusted, self.accept, self.every)
+        return Local(sheets, self.workers, self.limits, self.trusted, self.accept, self.every, self.beside)
 
     def secret(self) -> list[Path]:
         """The folders and the file of the course that no learner may see."""
@@ -163,10 +166,14 @@ class Session:
         """A submission as a task: its notebooks rebuilt. Unreadable if none of them can be read."""
         if submission.folder.parent.is_symlink():
             raise ingest.Unreadable("the learner's folder is a link")
-        found, wrong = [], []
+        found, wrong, files, left = [], [], None, []
         for paper in sheets:
             try:
-                found.append(rebuild(paper, submission.learner, ingest.read(submission.folder, paper.notebook), self.extras))
+                cells = ingest.read(submission.folder, paper.notebook)
+                if files is None:
+                    files, left = attached(submission.folder)
+                sheet = rebuild(paper, submission.learner, cells, self.extras, files)
+                found.append(replace(sheet, dropped=(*sheet.dropped, *left)))
             except ingest.Unreadable as error:
                 wrong.append(error)
         missing = [error for error in wrong if not str(error).startswith("there is no")]

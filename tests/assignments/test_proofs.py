@@ -41,6 +41,13 @@ def test_the_reference_gets_full_marks(marked, assignment, question):
     assert got == of > 0, f"source/{assignment} and its own test do not agree on {question}: {told}"
 
 
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_every_test_is_run_apart_from_the_learners_code(marked, assignment):
+    proof = marked(assignment)
+    noted = {learner: [name for name, cell in cells.items() if cell.metadata.get("safegrade", {}).get("beside")] for learner, cells in proof.cells.items()}
+    assert {learner: beside for learner, beside in noted.items() if beside} == {}
+
+
 @each(CODE)
 def test_a_visible_test_says_that_it_passes_and_a_hidden_one_is_silent(marked, assignment, question):
     proof = marked(assignment)

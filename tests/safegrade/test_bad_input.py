@@ -198,7 +198,7 @@ def test_no_workers_are_refused(opened, workers):
     ({"limits": {"cell_seconds": float("nan")}}, "cell_seconds = nan is not allowed"),
     ({"limits": {"memory": "2 GB"}}, "memory = '2 GB' is not allowed"),
     ({"limits": {"cpu": 1}}, "cpu: unknown; the limits are cell_seconds, "),
-    ({"worker": 2}, "worker: unknown; the options are accept, every, extras, prove, scheduler, workers and limits"),
+    ({"worker": 2}, "worker: unknown; the options are accept, beside, every, extras, prove, scheduler, workers and limits"),
     ({"workers": 0}, "workers = 0 is not allowed; it must be at least 1"),
 ])
 def test_wrong_settings_in_nbgrader_config_are_told_at_once(settings, says):

@@ -11,7 +11,7 @@ import pytest
 from nbgrader.apps.api import NbGraderAPI
 
 from safegrade import app, report
-from safegrade.proof import faults
+from safegrade.proof import proven
 from safegrade.session import Session
 from tests.safegrade.classes import Learner, coursedir, hand_in, learners, open_course, record, twin
 from tools.coursework import at_home, by_grade_id, write
@@ -150,9 +150,9 @@ def test_check_finds_what_could_not_be_marked_fairly(tmp_path):
         cells["causal-chain"].source = cells["causal-chain"].source.replace('["e", "c"', '["c", "e"')
         write(notebook, course.path("source"))
         course.run("generate_assignment", "--force")
-        found = faults(coursedir(course), lesson)
-    assert len(found) == 2
-    assert re.search("negative-selection-hidden: .*needs what is not plain data", found[0])
+        found, notes = proven(coursedir(course), lesson)
+    assert len(found) == 2 and not notes
+    assert re.search("negative-selection-hidden gives the instructor's own answer 0 of 1: TypeError; .* what is not plain data", found[0])
     assert re.search("causal-chain-hidden gives the instructor's own answer 0 of 2: .*the injury comes first", found[1])
 
 

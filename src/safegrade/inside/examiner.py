@@ -5,11 +5,15 @@ It reads messages from its link and answers each (a length, then JSON; see `ward
     {"modules": True}                     the modules that have been imported
     {"setup": source}                     run an instructor's own cell
     {"test": source, "names": said, …}    run a test; `said` is what the learner's kernel said of `wanted` names, some of
-                                          which are the `learners` whoever else has given them a value
+                                          which are the `learners` whoever else has given them a value; `theirs` are those
+                                          of the test that hold anything of the learner's; `proving`, `puts_back`: see `remote.Care`;
+                                          `changes` says whether the instructor's answers change what the test gives them
 
 While a test runs it may ask {"ask": request} of the learner's kernel, and waits for the answer. It answers with
-{"outputs": [...], "raised": name, "known": name, "own": bool, "gone": bool}: the outputs as in a notebook; the name
-of an exception and of Python's own that it is a kind of; whether its words are the test's own.
+{"outputs": [...], "raised": name, "known": name, "own": bool, "gone": bool, …}: the outputs as in a notebook; the name
+of an exception and of Python's own that it is a kind of; whether it is the test's own; and `told`, its words as far as
+the instructor wrote them. `unfit` says why the test cannot be taken apart; `derived`, `moved` and `changed` what the
+learner's answers are or do that a copy may not show: values of classes of their own, other names, the test's arguments.
 What a learner's kernel says comes here as text, because it may be a bomb when it is taken apart.
 """
 
@@ -19,13 +23,14 @@ import builtins
 import io
 import json
 import socket
+from collections.abc import Collection
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from safegrade.inside import plain, remote
+from safegrade.inside import plain, remote, words
 from safegrade.inside.kernel import loaded
 from safegrade.inside.warden import json_message, send
 
@@ -51,7 +56,7 @@ class Examiner:
 
     def keep_error(self, kind: type, error: BaseException, lines: list[str]) -> None:
         """IPython's own way to show an exception, kept instead of printed."""
-        self.error = {"output_type": "error", "ename": kind.__name__, "evalue": words(error),
+        self.error = {"output_type": "error", "ename": kind.__name__, "evalue": said_by(error),
                       "traceback": [str(line)[:LONGEST] for line in lines or []]}
 
     def ask(self, request: dict) -> dict:
@@ -71,7 +76,25 @@ class Examiner:
                     held[name] = remote.value(self.ask, found[name])
         return held
 
-    def run(self, source: str, held: dict[str, Any]) -> dict:
+    def test(self, message: dict) -> dict:
+        """Run a test; the answer to its message."""
+        care = remote.take_care(message["proving"], message["puts_back"])
+        plain.derived.clear()
+        held = self.names(message["names"], message["wanted"], message["learners"])
+        answer = self.run(message["test"], held, message["theirs"])
+        moved = bool(care.calls) and not answer["gone"] and self.moved(message["names"], message["wanted"])
+        if not message["changes"]:
+            care.undo()
+        return answer | {"unfit": care.unfit[:5], "changed": care.changed, "derived": plain.derived[:5], "moved": moved}
+
+    def moved(self, said: str, wanted: list[str]) -> bool:
+        """Whether names hold other data than before the learner's code was called."""
+        before = data_of(taken_apart(said), wanted)
+        with suppress(remote.KernelGone):
+            return bool(before) and data_of(self.ask({"look": wanted}), wanted) != before
+        return False
+
+    def run(self, source: str, held: dict[str, Any], theirs: Collection[str] = ()) -> dict:
         """Run a cell with the learner's names in reach."""
         hidden = {name: self.shell.user_ns[name] for name in held if name in self.shell.user_ns}
         self.shell.user_ns.update(held)
@@ -86,17 +109,25 @@ class Examiner:
         wrong = ran.error_before_exec or ran.error_in_exec
         return {"outputs": self.outputs(said.getvalue(), ran.result, wrong), "raised": type(wrong).__name__ if wrong else "",
                 "known": known(wrong), "own": isinstance(wrong, AssertionError) and not remote.is_theirs(wrong),
+                "told": words.told(wrong, theirs, source) if wrong and not remote.is_theirs(wrong) else "",
                 "gone": isinstance(wrong, remote.KernelGone)}
 
     def outputs(self, said: str, result: Any, wrong: BaseException | None) -> list[dict]:
         """What a notebook would keep of a cell: what it printed, its error or its last value."""
         found = [{"output_type": "stream", "name": "stdout", "text": said[:LONGEST]}] if said else []
         if wrong is not None:
-            return found + [self.error or {"output_type": "error", "ename": type(wrong).__name__, "evalue": words(wrong), "traceback": []}]
+            return found + [self.error or {"output_type": "error", "ename": type(wrong).__name__, "evalue": said_by(wrong), "traceback": []}]
         if result is not None:
             data = {"text/plain": repr(result)[:LONGEST]}
             found.append({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": data})
         return found
+
+
+def data_of(found: dict, wanted: list[str]) -> dict:
+    """What names hold, of those that hold plain data."""
+    names = found.get("names")
+    held = {name: names[name] for name in wanted if name in names} if isinstance(names, dict) else {}
+    return {name: data for name, data in held.items() if isinstance(data, dict) and data.get("kind") != "handle" and '"handle"' not in json.dumps(data)}
 
 
 def taken_apart(said: str) -> dict:
@@ -108,7 +139,7 @@ def taken_apart(said: str) -> dict:
     return found if isinstance(found, dict) else {}
 
 
-def words(error: BaseException) -> str:
+def said_by(error: BaseException) -> str:
     """What an exception says; it may hold a learner's object that says nothing."""
     try:
         return str(error)[:LONGEST]
@@ -133,5 +164,4 @@ def run(link: socket.socket) -> None:
         if "modules" in message:
             send(link, {"modules": loaded()})
         else:
-            held = examiner.names(message["names"], message["wanted"], message["learners"]) if "names" in message else {}
-            send(link, examiner.run(message.get("setup", message.get("test")), held))
+            send(link, examiner.test(message) if "test" in message else examiner.run(message["setup"], {}))

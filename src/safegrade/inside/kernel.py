@@ -6,6 +6,7 @@
     {"path": …, "call": True, "args": …, "kwargs": …}    call what stands at a path, such as ["f"] or [7, "area"]
     {"path": …, "get": True}                             the value at a path
     {"path": …, "ask": operation, "args": …}             one of OPERATIONS on the value at a path
+    {"sit": code, …}                                     run a test here, beside the learner's code (see `beside`)
 
 A path begins with a name, or with the number of an object that an earlier answer could not give as plain data.
 Whatever the learner's code has done to this process, all that leaves it is plain data.
@@ -38,7 +39,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.session import DELIM
 from traitlets.config import Config
 
-from safegrade.inside import plain
+from safegrade.inside import beside, plain
 from safegrade.inside.line import OUTPUT, Line
 
 OPERATIONS = {"len": len, "item": operator.getitem, "list": list, "str": str, "float": float,
@@ -79,21 +80,31 @@ class Kernel(IPythonKernel):
     async def respond(self, request: dict) -> bytes:
         """The answer to a request, as JSON."""
         try:
+            if "sit" in request:
+                return json.dumps(await beside.sit(self, request)).encode()
             return json.dumps(await self.execute(request) if "run" in request else self.answer(request)).encode()
         except BaseException as error:  # noqa: BLE001 (a learner's code may raise anything)
             return json.dumps({"raised": plain.exception(error)}).encode()
 
     async def execute(self, request: dict) -> dict:
         """Run a cell. What it shows goes out with the request's number as its parent's."""
-        asked = self.session.msg("execute_request", {"code": request["run"]})
-        asked["header"]["msg_id"] = asked["msg_id"] = str(request["number"])
-        self.set_parent([], asked)
+        self.now_answers(request["number"], request["run"])
         found = await self.do_execute(request["run"], silent=False)
+        self.say_all()
+        return {"ename": found.get("ename", "")} | ({"missing": missing(found)} if found.get("ename") == "NameError" else {})
+
+    def now_answers(self, number: int, source: str) -> None:
+        """What is shown from now on is shown by the request with this number."""
+        asked = self.session.msg("execute_request", {"code": source})
+        asked["header"]["msg_id"] = asked["msg_id"] = str(number)
+        self.set_parent([], asked)
+
+    def say_all(self) -> None:
+        """Say what was written so far."""
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()
         if self.forked.is_set():
             self.hear_children()
-        return {"ename": found.get("ename", "")}
 
     def hear_children(self) -> None:
         """Wait until the thread that publishes has twice had its turn: what child processes show comes to it, perhaps after the first."""
@@ -113,7 +124,8 @@ class Kernel(IPythonKernel):
         if "call" in wish:
             arguments, named = self.given(wish["args"]), self.given(wish["kwargs"])
             value = self.shown(self.at(path)(*arguments, **named))
-            return {"value": value, "after": [changeable(each) for each in (*arguments, *named.values())]}
+            sent = [*wish["args"]["items"], *(each for _, each in wish["kwargs"]["items"])]
+            return {"value": value, "after": [changed(*each) for each in zip((*arguments, *named.values()), sent)]}
         if "ask" in wish:
             return {"value": self.shown(OPERATIONS[wish["ask"]](self.at(path), *self.given(wish["args"])))}
         return {"value": self.shown(self.at(path))}
@@ -149,14 +161,20 @@ def loaded() -> list[str]:
     return [name for name, module in list(sys.modules.items()) if getattr(module, "__spec__", None)]
 
 
-def changeable(value: Any) -> dict | None:
-    """What a call has left of an argument that it could change, where that is plain data."""
-    if type(value) not in (list, dict, set) and type(value).__name__ != "ndarray":
+def missing(found: dict) -> str:
+    """The name that a cell has missed, from what IPython says of its NameError."""
+    return str(found.get("evalue", "")).partition("'")[2].partition("'")[0][:100]
+
+
+def changed(value: Any, sent: dict) -> dict | None:
+    """What a call has left of an argument that it could change and that was `sent`, where it is plain data and another one now."""
+    if type(value) not in (list, dict, set) and type(value).__name__ not in ("ndarray", "DataFrame", "Series"):
         return None
     try:
-        return plain.encode(value)
-    except plain.NotPlain:
+        left = plain.encode(value)
+    except Exception:  # noqa: BLE001 (a learner may have put anything into it)
         return None
+    return None if left == sent else left
 
 
 class Publisher(IOPubThread):

@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import importlib
 import os
 import platform
 import re
 import resource
 import socket
 import struct
+import sys
 from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -103,6 +105,9 @@ def work_in(folder: str, files: dict[str, bytes]) -> None:
     """Make `folder` the working folder, with `files` in it."""
     os.makedirs(folder)
     os.chdir(folder)
+    if "" not in sys.path:  # modules among those files are found as in a notebook's own folder
+        sys.path.insert(0, "")
+    importlib.invalidate_caches()
     for name, content in files.items():
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@
                            figures; for anything else a handle that `keep` numbers
     decode(data, handle)   the value again; `handle` makes something of a handle
     exception(error)       the name of an exception and what it says
+    derived                names of classes whose values were decoded as what they are derived from, since this was emptied
 
 A decoded value is of a class of the library that made it (a `float`, an `ndarray`, a `DataFrame`), never of a class
 that the other side defined, so a learner's `__eq__` does not travel.
@@ -21,6 +22,9 @@ from typing import Any
 
 DEEPEST, MOST, LONGEST = 60, 2_000_000, 32_000_000
 SCALARS = (bool, int, str)
+
+
+derived: list[str] = []
 
 
 class NotPlain(TypeError):
@@ -51,7 +55,7 @@ def encode(value: Any, keep: Callable[[Any], int] | None = None, depth: int = 0)
             if found is not None:
                 return found
     if isinstance(value, SCALARS + (float, list, tuple, dict)) and (base := standard(value)) is not None:
-        return encode(base, keep, depth)
+        return flattened(value, encode(base, keep, depth + 1))
     return handle(value, keep)
 
 
@@ -61,6 +65,11 @@ def standard(value: Any) -> Any:
         if isinstance(value, base):
             return base.__new__(base, value) if base in (int, float, str) else base(value)
     return None
+
+
+def flattened(value: Any, data: dict) -> dict:
+    """Plain data of what a value is derived from, with a word of it: `type(x) is dict` is not so on the other side."""
+    return {"kind": "derived", "type": str(getattr(type(value), "__name__", "object"))[:100], "value": data}
 
 
 def handle(value: Any, keep: Callable[[Any], int] | None) -> dict:
@@ -113,6 +122,8 @@ def from_numpy(value: Any, inner: Callable) -> dict | None:
         return array(np.asarray(value), "scalar")
     if isinstance(value, np.ndarray):  # and whatever a learner has derived from it: only the numbers go
         plain_array = np.ma.filled(value.astype(float), np.nan) if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
+        if type(value) is not np.ndarray:
+            return flattened(value, inner(plain_array))
         if not plain_array.dtype.hasobject and plain_array.dtype.fields is None:
             return array(plain_array, "array")
         if plain_array.dtype.fields is None:
@@ -139,6 +150,8 @@ def from_pandas(value: Any, inner: Callable) -> dict | None:
         return {"kind": "timestamp", "value": value.isoformat()}
     if isinstance(value, pd.Timedelta):
         return {"kind": "pandas-timedelta", "value": value.isoformat()}
+    if isinstance(value, (pd.DataFrame, pd.Series)) and type(value) not in (pd.DataFrame, pd.Series):
+        return flattened(value, inner((pd.DataFrame if isinstance(value, pd.DataFrame) else pd.Series)(value)))
     if isinstance(value, pd.DataFrame):
         columns = [column(value.iloc[:, place], inner) for place in range(value.shape[1])]
         return {"kind": "frame", "index": labels(value.index, inner), "columns": labels(value.columns, inner), "values": columns}
@@ -302,7 +315,13 @@ def read_drawn(data: dict, inner: Callable) -> Any:
     return drawn.KINDS[data["kind"]](**{name: inner(each) for name, each in data["fields"].items()})
 
 
+def read_derived(data: dict, inner: Callable) -> Any:
+    derived.append(str(data["type"])[:100])
+    return inner(data["value"])
+
+
 READERS: dict[str, Callable] = {
+    "derived": read_derived,
     "value": read_value,
     "constant": read_constant,
     "int": lambda data, inner: int(data["value"], 16),

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from safegrade.inside import warden
+from safegrade.inside import beside, warden
 from safegrade.inside.kernel import WARM_MODULES, show_table
 from safegrade.inside.namespaces import LIBC
 
@@ -60,6 +60,7 @@ def settle(link: socket.socket, missing: list[str], broken: bool = False) -> Non
     """Say that everything is imported, which modules could not be, and whether a given cell was `broken` off."""
     fail()
     WARM_MODULES.update(sys.modules)
+    beside.remember()
     gc.collect()
     gc.freeze()  # so that a fork's garbage collection does not copy pages that all share
     huge_pages()
