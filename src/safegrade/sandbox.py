@@ -3,16 +3,20 @@
     command        the command line
     apart          Refused, where a folder of Python's holds what learners may not see
     check          Refused, with the reason and the remedy, where bubblewrap does not run
+    compiled       Python's packages compiled, so that no process in the sandbox, where nothing can be kept, does it anew
 """
 
 from __future__ import annotations
 
+import compileall
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
@@ -24,6 +28,9 @@ UNSHARE = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "
 AS_NOBODY = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
 BECOME_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
 KEPT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TZ")  # what the machine needs to compute right
+
+
+FEW = 50  # modules that may be without a compiled file: one's own that has just changed
 
 
 class Refused(RuntimeError):
@@ -99,3 +106,25 @@ def check() -> None:
         raise Refused(f"bubblewrap cannot make its namespaces here: {tried.stderr.strip()}. Unprivileged user namespaces may be "
                       "switched off: sudo sysctl -w kernel.unprivileged_userns_clone=1 (Debian), "
                       "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu)")
+
+
+def compiled() -> None:
+    """Compile the packages of this Python, and say so, unless that is done: the sandbox would do it anew at each start, for minutes.
+
+    Refused where they can be compiled by nobody who marks.
+    """
+    if len(uncompiled()) <= FEW:
+        return
+    packages = [path for path in map(Path, importable()) if path.name in ("site-packages", "dist-packages") and path.is_dir()]
+    logging.getLogger("safegrade").warning("Python's packages in %s are not compiled, and are now, once.", ", ".join(map(str, packages)))
+    for path in packages:
+        compileall.compile_dir(path, quiet=2, workers=0)
+    if len(left := uncompiled()) > FEW:
+        raise Refused(f"{len(left)} modules are not compiled, such as {left[0]}, and cannot be from here, so that each start in the sandbox would "
+                      f"take minutes. Let somebody who may write there run: {sys.executable} -m compileall {packages[0] if packages else left[0].parent}")
+
+
+def uncompiled() -> list[Path]:
+    """The files of modules that this process has loaded and that have no compiled file beside them."""
+    files = {Path(module.__file__) for module in [*sys.modules.values()] if str(getattr(module, "__file__", None)).endswith(".py")}
+    return sorted(path for path in files if path.exists() and not Path(cache_from_source(str(path))).exists())

@@ -25,7 +25,7 @@ from safegrade.course import CourseError, Record, Submission, is_marked, papers,
 from safegrade.limits import Limits
 from safegrade.mark import Marked
 from safegrade.paper import Paper, rebuild
-from safegrade.sandbox import apart
+from safegrade.sandbox import apart, compiled
 
 USUAL = {"workers": None, "scheduler": "", "extras": True, "accept": (), "every": EVERY, "beside": True}
 
@@ -138,6 +138,7 @@ class Session:
             return Cluster(self.scheduler, self.limits, self.accept, self.every, self.beside)
         if not self.trusted:
             apart(*self.secret())
+            compiled()
         return Local(sheets, self.workers, self.limits, self.trusted, self.accept, self.every, self.beside)
 
     def secret(self) -> list[Path]:

@@ -4,6 +4,7 @@ import shutil
 import sys
 import time
 from dataclasses import replace
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import psutil
@@ -376,3 +377,36 @@ def test_it_is_found_by_its_entry_point_and_used_through_jupyter_client(tmp_path
         manager.context.destroy(linger=0)
     assert not manager.is_alive()
     assert warm.place().is_dir()
+
+
+def packages(folder: Path) -> list[Path]:
+    """Packages that are not compiled, in a folder of their own."""
+    place = folder / "site-packages"
+    place.mkdir(parents=True)
+    for number in range(60):
+        (place / f"one{number}.py").write_text("X = 1\n")
+    return sorted(place.glob("*.py"))
+
+
+def test_packages_that_are_not_compiled_are_compiled_first_and_it_is_said(tmp_path, monkeypatch, caplog):
+    files = packages(tmp_path)
+    monkeypatch.setattr(sandbox, "importable", lambda: (str(tmp_path / "site-packages"),))
+    monkeypatch.setattr(sandbox, "uncompiled", lambda: [path for path in files if not Path(cache_from_source(str(path))).exists()])
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    sandbox.compiled()
+    assert sandbox.uncompiled() == [] and "are not compiled, and are now" in caplog.text
+    caplog.clear()
+    sandbox.compiled()
+    assert caplog.text == ""
+
+
+def test_packages_that_cannot_be_compiled_are_refused_with_the_remedy(tmp_path, monkeypatch):
+    files = packages(tmp_path)
+    monkeypatch.setattr(sandbox, "importable", lambda: (str(tmp_path / "site-packages"),))
+    monkeypatch.setattr(sandbox, "uncompiled", lambda: files)
+    with pytest.raises(Refused, match=r"60 modules are not compiled, such as .*one0.py.*-m compileall"):
+        sandbox.compiled()
+
+
+def test_this_python_is_compiled():
+    assert len(sandbox.uncompiled()) <= sandbox.FEW
