@@ -104,6 +104,18 @@ def test_minutes_are_honest(lesson):
     assert total <= 75 and len(re.findall(r"[A-Za-z][\w'’-]*", read)) <= 62 * total
 
 
+OF_DATA_OR_DRAWINGS = {  # what is seen here is counted, or follows from the definition; the rest is what a model does
+    ("05", "risk-explain"), ("05", "together-explain"), ("05", "many-explain"), ("08", "power-explain"),
+    *(("06", name) for name in ("criteria-explain", "positive-explain", "cutoff-explain", "scan-explain")),
+}
+
+
+def test_what_was_seen_in_a_model_is_said_of_the_model(lesson):
+    for cell in nbformat.read(lesson, 4).cells:
+        if cell.cell_type == "markdown" and "**What you saw" in cell.source and (lesson.name[:2], cell.id) not in OF_DATA_OR_DRAWINGS:
+            assert re.search(r"\*\*What you saw in this (model|cartoon)\.\*\*", cell.source), cell.id
+
+
 def test_what_was_fitted_is_not_called_a_prediction(lesson):
     """A heritability that was worked out from twins cannot predict twins, and the text says so."""
     fitted = facts.load("twins_heritability").dropna(subset=["fitted_to", "heritability"])["heritability"]
