@@ -19,11 +19,11 @@ test check lessons class release grade bench: export UV_COMPILE_BYTECODE := 1
 
 test: $(UV) ## pass every test
 	tools/system-packages
-	$(ALL) pytest --numprocesses=4 --dist=loadgroup --no-loadscope-reorder $(ARGS)
+	$(ALL) pytest --numprocesses=4 --dist=loadscope --no-loadscope-reorder $(ARGS)
 
 check: $(UV) ## pass the tests that your change touches (the first time all of them)
 	tools/system-packages
-	$(ALL) pytest --testmon --numprocesses=2 --dist=loadgroup --no-loadscope-reorder $(ARGS)
+	$(ALL) pytest --testmon --numprocesses=2 --dist=loadscope --no-loadscope-reorder $(ARGS)
 
 lessons: $(UV) ## run every lesson and keep its outputs (with an empty diary: nobody's own answers are saved)
 	SELF_AND_NON_SELF_FOLDER=$$(mktemp -d) $(ALL) jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False course/*.ipynb

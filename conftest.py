@@ -1,6 +1,7 @@
 """What holds for every test and every lesson that is run: deadlines, kernels and a diary of the tests' own."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -45,20 +46,23 @@ def pytest_report_header():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Say what stays on one worker, put what takes long first, and give nbval's outputs the deadline of everything.
-
-    nbval has no option for how long an output may take to arrive.
-    """
+    """Put what takes long first, and give nbval's outputs the deadline of everything: it has no option for that."""
     from testing.deadlines import DEADLINE
 
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
         if hasattr(item, "output_timeout"):
             item.output_timeout = DEADLINE
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))  # stable: the order within a file stays
 
 
-def group(item):
+def pytest_xdist_make_scheduler(config, log):
     """What a worker takes at a time: a file with what its tests share, and of the proofs an assignment."""
-    shared = getattr(item, "callspec", None) and item.callspec.params.get("assignment")
-    return f"{item.path.stem}-{shared}" if shared and item.path.stem == "test_proofs" else str(item.path)
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByWhatTheyShare(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, test = nodeid.partition("::")
+            assignment = re.search(r"\[(\d\d_\w+)", test) if file.endswith("test_proofs.py") else None
+            return f"{file} {assignment[1]}" if assignment else file
+
+    return ByWhatTheyShare(config, log)

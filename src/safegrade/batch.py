@@ -93,12 +93,13 @@ def looked_at(done: Done, slowness: float) -> Done:
 
 class Local(Closing):
     """Marks on this machine, `workers` submissions at a time. `accepted` are tests that a person looks at (see `rehearsal`); `beside`
-    says whether tests may be run beside learners' code (see `trial`)."""
+    says whether tests may be run beside learners' code (see `trial`), `with_files` whether anybody handed in files beside a notebook."""
 
     def __init__(self, papers: list[Paper], workers: int | None = None, limits: Limits | None = None, trusted: bool = False,
-                 accepted: Collection[str] = (), every: int = EVERY, beside: bool = True):
+                 accepted: Collection[str] = (), every: int = EVERY, beside: bool = True,
+                 with_files: bool = False):
         self.workers, self.every = allowed(workers) or os.cpu_count() or 1, every
-        self.papers, self.accepted, self.how = papers, accepted, (limits, trusted, self.workers, accepted, beside)
+        self.papers, self.accepted, self.how = papers, accepted, (limits, trusted, self.workers, accepted, beside, with_files)
         self.open()
 
     def open(self) -> None:
@@ -183,10 +184,11 @@ class Cluster(Closing):
     """
 
     def __init__(self, address: str, limits: Limits | None = None, accepted: Collection[str] = (), every: int = EVERY,
-                 beside: bool = True):
+                 beside: bool = True, with_files: bool = False):
         from distributed import Client
 
-        self.address, self.limits, self.accepted, self.every, self.beside = address, limits or Limits(), tuple(accepted), every, beside
+        self.address, self.limits, self.accepted, self.every = address, limits or Limits(), tuple(accepted), every
+        self.how = {"beside": beside, "with_files": with_files}
         self.notes: list[str] = []
         private(address)
         try:
@@ -237,8 +239,7 @@ class Cluster(Closing):
         """Mark all; where the instructor's own answers fail on a worker, rooms are opened anew and the group is marked again."""
         tries = 0
         while rest:
-            sent = [(group, self.client.map(mark_anywhere, group, limits=self.limits, accepted=self.accepted, beside=self.beside, pure=False,
-                                            retries=2))
+            sent = [(group, self.client.map(mark_anywhere, group, limits=self.limits, accepted=self.accepted, **self.how, pure=False, retries=2))
                     for group in groups(rest, self.every)]
             while sent:
                 group, futures = sent.pop(0)
@@ -286,9 +287,9 @@ ROOMS: dict[str, Room] = {}
 OPENING = threading.Lock()
 
 
-def mark_anywhere(task: Task, limits: Limits, accepted: Collection[str] = (), beside: bool = True) -> Done:
+def mark_anywhere(task: Task, limits: Limits, accepted: Collection[str] = (), beside: bool = True, with_files: bool = False) -> Done:
     """Mark one submission in any process; its warm processes are kept for the next of the same paper."""
-    return flagged(attempt(task, lambda sheet: room(sheet.paper, limits, accepted, beside)), accepted)
+    return flagged(attempt(task, lambda sheet: room(sheet.paper, limits, accepted, beside, with_files)), accepted)
 
 
 def look_anywhere(accepted: Collection[str] = ()) -> rehearsal.Faults:
@@ -314,12 +315,12 @@ def attempt(task: Task, room_of: Callable[[Sheet], Room]) -> Done:
         return task.submission, error
 
 
-def room(paper: Paper, limits: Limits, accepted: Collection[str] = (), beside: bool = True) -> Room:
+def room(paper: Paper, limits: Limits, accepted: Collection[str] = (), beside: bool = True, with_files: bool = False) -> Room:
     """This process's room for a paper."""
     key = hashlib.sha256(repr((paper, limits, beside)).encode()).hexdigest()
     with OPENING:
         if key not in ROOMS:
             for old in [*ROOMS]:
                 ROOMS.pop(old).close()
-            ROOMS[key] = rehearsal.opened(paper, limits, accepted=accepted, beside=beside)
+            ROOMS[key] = rehearsal.opened(paper, limits, accepted=accepted, beside=beside, with_files=with_files)
         return ROOMS[key]

@@ -27,7 +27,7 @@ from safegrade.limits import Limits
 from safegrade.line import Gone
 from safegrade.paper import Item, Paper, Sheet
 from safegrade.sandbox import Refused
-from safegrade.trial import try_tests
+from safegrade.trial import NOT_THERE, try_tests
 from safegrade.warm import Closing, Fork, Warm
 
 REASONS = ("right", "wrong", "error", "time", "memory", "processes", "crash", "output", "not attempted", "by hand")
@@ -357,6 +357,8 @@ class Sitting:
         if sat.raised:
             words = f"{sat.raised}: {' '.join(sat.words.split())}".rstrip(": ")
             doubt = "the answer tried to end Python while it was tested" if sat.known in ("SystemExit", "KeyboardInterrupt", "GeneratorExit") else ""
+            if item.name in self.room.handed_in and sat.raised in NOT_THERE:
+                doubt = "it misses a module or a file that learners hand in"
             return Verdict(0.0, item.points, self.reason(item, sat.raised), words if not item.hides else known_words(item, sat), doubt, beside=True)
         if not sat.complete:
             return Verdict(0.0, item.points, "wrong", doubt="the test was left before its end, and nothing was raised", beside=True)

@@ -23,9 +23,10 @@ Faults = dict[str, str]  # what is wrong with a test, by the name of its cell
 
 
 def opened(paper: Paper, limits: Limits | None = None, trusted: bool = False, at_once: int = 1, accepted: Collection[str] = (),
-           beside: bool = True) -> Room:
+           beside: bool = True, with_files: bool = False) -> Room:
     """A room that has passed the rehearsal; `accepted` are cells whose failure is known and looked at by a person, `beside`
-    says whether tests may be run beside learners' code (see `trial`).
+    says whether tests may be run beside learners' code (see `trial`), and `with_files` whether anybody has handed in files
+    beside the notebook: only then may a test miss one with the instructor's answers.
 
     One that fails is opened anew without running the assignment's own cells beforehand, because those may have left
     something half done; Refused where that fails too.
@@ -33,6 +34,7 @@ def opened(paper: Paper, limits: Limits | None = None, trusted: bool = False, at
     found: Faults = {}
     for given in (True, False):
         room = Room(paper, limits, trusted, at_once, given, beside)
+        room.handed_in = room.handed_in if with_files else set()
         try:
             found = {name: why for name, why in faults(room).items() if name not in accepted}
         except BaseException:

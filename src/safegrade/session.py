@@ -122,7 +122,7 @@ class Session:
             tasks = [*self.tasks(sheets, outcome)]
             if not tasks:
                 return outcome
-            with Record(self.coursedir, self.assignment, self.parent, self.limits.paced().gradebook_seconds) as record, self.markers(sheets) as markers:
+            with Record(self.coursedir, self.assignment, self.parent, self.limits.paced().gradebook_seconds) as record, self.markers(sheets, any(sheet.files for task in tasks for sheet in task.sheets)) as markers:
                 outcome.notes = markers.notes
                 for done, (submission, marked) in enumerate(markers.run(tasks), 1):
                     if isinstance(marked, Exception):
@@ -133,13 +133,13 @@ class Session:
                     progress(done, len(tasks))
         return outcome
 
-    def markers(self, sheets: list[Paper]) -> Local | Cluster:
+    def markers(self, sheets: list[Paper], with_files: bool) -> Local | Cluster:
         if self.scheduler:
-            return Cluster(self.scheduler, self.limits, self.accept, self.every, self.beside)
+            return Cluster(self.scheduler, self.limits, self.accept, self.every, self.beside, with_files)
         if not self.trusted:
             apart(*self.secret())
             compiled()
-        return Local(sheets, self.workers, self.limits, self.trusted, self.accept, self.every, self.beside)
+        return Local(sheets, self.workers, self.limits, self.trusted, self.accept, self.every, self.beside, with_files)
 
     def secret(self) -> list[Path]:
         """The folders and the file of the course that no learner may see."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from autoimmune import check
 from tests.safegrade import classes
 from tests.safegrade.classes import Course, Learner, by_grade_id, hand_in, heard_a_warning, open_course
+from tools.coursework import ROOT
 
 RECORD = Path(__file__).with_name("stock_marks.json")
 MARKED_BY = ("nbgrader", "nbconvert", "nbclient", "ipykernel", "IPython")
@@ -66,7 +67,7 @@ def kept() -> dict:
 
 def key(assignment: str, those: list[Learner]) -> str:
     """A number that changes with who hands in what, with the assignment, and with the nbgrader that marks it."""
-    source = classes.ROOT / "source" / assignment / f"{assignment}.ipynb"
+    source = ROOT / "source" / assignment / f"{assignment}.ipynb"
     parts = [source.read_bytes(), Path(classes.__file__).read_bytes(), Path(check.__file__).read_bytes(),
              json.dumps([asdict(learner) for learner in those], sort_keys=True).encode(),
              json.dumps({name: version(name) for name in MARKED_BY}).encode()]

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir
 from dataclasses import replace
 from datetime import datetime
@@ -37,7 +38,8 @@ def by_formgrader(course):
             here = app.course()
             return NbGraderAPI(here, parent=here.parent).autograde("ps1", "late")
 
-    asyncio.run(press())
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop of a browser's
+        thread.submit(lambda: asyncio.run(press())).result()
 
 
 @pytest.fixture(scope="module")
