@@ -115,16 +115,21 @@ def compiled() -> None:
     """
     if len(uncompiled()) <= FEW:
         return
-    packages = [path for path in map(Path, importable()) if path.name in ("site-packages", "dist-packages") and path.is_dir()]
-    logging.getLogger("safegrade").warning("Python's packages in %s are not compiled, and are now, once.", ", ".join(map(str, packages)))
-    for path in packages:
+    logging.getLogger("safegrade").warning("Python's packages in %s are not compiled, and are now, once.", ", ".join(map(str, packages())))
+    for path in packages():
         compileall.compile_dir(path, quiet=2, workers=0)
     if len(left := uncompiled()) > FEW:
         raise Refused(f"{len(left)} modules are not compiled, such as {left[0]}, and cannot be from here, so that each start in the sandbox would "
-                      f"take minutes. Let somebody who may write there run: {sys.executable} -m compileall {packages[0] if packages else left[0].parent}")
+                      f"take minutes. Let somebody who may write there run: {sys.executable} -m compileall {packages()[0]}")
+
+
+def packages() -> list[Path]:
+    """The folders of installed packages."""
+    return [path for path in map(Path, importable()) if path.name in ("site-packages", "dist-packages") and path.is_dir()]
 
 
 def uncompiled() -> list[Path]:
-    """The files of modules that this process has loaded and that have no compiled file beside them."""
+    """The files of installed modules that this process has loaded and that have no compiled file beside them."""
     files = {Path(module.__file__) for module in [*sys.modules.values()] if str(getattr(module, "__file__", None)).endswith(".py")}
-    return sorted(path for path in files if path.exists() and not Path(cache_from_source(str(path))).exists())
+    installed = (path for path in files if any(path.is_relative_to(folder) for folder in packages()))
+    return sorted(path for path in installed if path.exists() and not Path(cache_from_source(str(path))).exists())

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from importlib.util import cache_from_source
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -379,20 +380,22 @@ def test_it_is_found_by_its_entry_point_and_used_through_jupyter_client(tmp_path
     assert warm.place().is_dir()
 
 
-def packages(folder: Path) -> list[Path]:
-    """Packages that are not compiled, in a folder of their own."""
-    place = folder / "site-packages"
-    place.mkdir(parents=True)
+@pytest.fixture
+def loaded(tmp_path, monkeypatch):
+    """Sixty modules that are not compiled, in a folder of packages, as if this process had loaded them; and one of its own."""
+    place = tmp_path / "site-packages"
+    place.mkdir()
     for number in range(60):
-        (place / f"one{number}.py").write_text("X = 1\n")
-    return sorted(place.glob("*.py"))
-
-
-def test_packages_that_are_not_compiled_are_compiled_first_and_it_is_said(tmp_path, monkeypatch, caplog):
-    files = packages(tmp_path)
-    monkeypatch.setattr(sandbox, "importable", lambda: (str(tmp_path / "site-packages"),))
-    monkeypatch.setattr(sandbox, "uncompiled", lambda: [path for path in files if not Path(cache_from_source(str(path))).exists()])
+        path = place / f"one{number}.py"
+        path.write_text("X = 1\n")
+        monkeypatch.setitem(sys.modules, path.stem, SimpleNamespace(__file__=str(path)))
+    monkeypatch.setattr(sandbox, "importable", lambda: (str(place), str(tmp_path)))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    return place
+
+
+def test_packages_that_are_not_compiled_are_compiled_first_and_it_is_said(loaded, caplog):
+    assert len(sandbox.uncompiled()) == 60
     sandbox.compiled()
     assert sandbox.uncompiled() == [] and "are not compiled, and are now" in caplog.text
     caplog.clear()
@@ -400,10 +403,8 @@ def test_packages_that_are_not_compiled_are_compiled_first_and_it_is_said(tmp_pa
     assert caplog.text == ""
 
 
-def test_packages_that_cannot_be_compiled_are_refused_with_the_remedy(tmp_path, monkeypatch):
-    files = packages(tmp_path)
-    monkeypatch.setattr(sandbox, "importable", lambda: (str(tmp_path / "site-packages"),))
-    monkeypatch.setattr(sandbox, "uncompiled", lambda: files)
+def test_packages_that_cannot_be_compiled_are_refused_with_the_remedy(loaded, monkeypatch):
+    monkeypatch.setattr(sandbox.compileall, "compile_dir", lambda *_, **__: False)
     with pytest.raises(Refused, match=r"60 modules are not compiled, such as .*one0.py.*-m compileall"):
         sandbox.compiled()
 
