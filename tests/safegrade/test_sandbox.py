@@ -4,7 +4,6 @@ import shutil
 import sys
 import time
 from dataclasses import replace
-from importlib.util import cache_from_source
 from pathlib import Path
 from types import SimpleNamespace
 
