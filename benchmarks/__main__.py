@@ -3,7 +3,15 @@
 On a shared machine only the ratios mean anything.
 """
 
-from benchmarks import bench_attacks, bench_cohort, bench_marking, bench_models, bench_setup, bench_tissue, bench_widgets
+from benchmarks import (
+    bench_attacks,
+    bench_cohort,
+    bench_marking,
+    bench_models,
+    bench_setup,
+    bench_tissue,
+    bench_widgets,
+)
 
 PARTS = (
     ("From a fresh clone to the first lesson", bench_setup.rows),

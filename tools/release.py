@@ -31,7 +31,7 @@ def release(assignment: str, root: Path = ROOT) -> None:
         course = Course(Path(folder), assignment)
         configure(course.folder, 'c.Safegrade.options["prove"] = True')
         course.run("generate_assignment")
-    with kept(root / "release" / assignment, root / "gradebook.db"), patch("safegrade.converters.faults", return_value=[]):  # proven just now
+    with kept(root / "release" / assignment, root / "gradebook.db"), patch("safegrade.converters.proven", return_value=([], [])):  # proven just now
         nbgrader("generate_assignment", assignment, "--force", folder=root)
 
 

@@ -51,15 +51,20 @@ def drug_map() -> Drawing:
     boxes = [node for node in atlas.NODES if any(node.name in names for names in hits)]
     picture = figures.blank(10.4, 7.6)
     axes = picture.subplots()
-    for place, (_, row) in enumerate(rows.iterrows()):
+    for place in range(len(rows)):
         at = [x for x, node in enumerate(boxes) if node.name in hits.iloc[place]]
         axes.plot(at, [place] * len(at), "o-", color=figures.ROLES["drug"].light, ms=8, lw=1.2)
-        axes.text(len(boxes) - 0.4, place, ", ".join(SHORT[name] for name in listed(row["diseases"])), va="center", fontsize=9.5)
-    axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(-0.5, len(boxes) + 5.0))
+        if not at:
+            axes.text(-0.3, place, "not known for sure", va="center", style="italic", fontsize=9.5, color=figures.QUIET, backgroundcolor=figures.PAPER)
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(-0.5, len(boxes) - 0.5))
     figures.finish(axes, "Where each class of medicines acts on the map")
     axes.set_yticks(range(len(rows)), [with_example(row) for _, row in rows.iterrows()], fontsize=9.5)
     axes.set_xticks(range(len(boxes)), [node.name for node in boxes], rotation=40, ha="right", fontsize=9.5)
     axes.grid(color=figures.GRID, lw=0.8)
+    treated = axes.secondary_yaxis("right")  # the layout leaves room for its words
+    treated.set_yticks(range(len(rows)), [", ".join(SHORT[name] for name in listed(each)) for each in rows["diseases"]], fontsize=9.5)
+    treated.tick_params(length=0)
+    treated.spines["right"].set_visible(False)
     return Drawing(picture, said_of_classes(rows, hits))
 
 
