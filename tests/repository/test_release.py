@@ -87,5 +87,5 @@ def test_an_assignment_that_there_is_not_is_named():
 
 @pytest.mark.parametrize("words, makes", [([], "tools.release"), (["LESSON=02_self_and_nonself"], "tools.release 02_self_and_nonself")])
 def test_make_release_makes_all_or_one(words, makes):
-    printed = subprocess.run(["make", "--dry-run", "release", *words], cwd=release.ROOT, check=True, capture_output=True, text=True).stdout
+    printed = subprocess.run(["make", "--no-print-directory", "--dry-run", "release", *words], cwd=release.ROOT, check=True, capture_output=True, text=True).stdout
     assert printed.strip().splitlines()[-1].strip().endswith(makes)
