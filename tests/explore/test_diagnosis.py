@@ -130,7 +130,7 @@ def test_a_scan_says_what_is_found_and_what_is_not(threshold, noise):
 
 def test_what_the_lesson_predicts_about_the_threshold():
     said = draw_find(threshold=0.5).said
-    assert "reports 45. It finds 8 of the 8, and 37 of those" in said and "reports 7. It finds 7 of the 8 (missed: 7)" in draw_find().said
+    assert "reports 45. It finds 8 of the 8, and 37 of those" in said and "reports 7. It finds 7 of the 8 (missed: number 7)" in draw_find().said
 
 
 def test_two_scans_agree_with_the_truth_and_two_that_grow_together_do_not():

@@ -330,7 +330,7 @@ def draw_find(seed: int = 1, threshold: float = 0.6, noise: float = 0.15) -> Dra
 
 def said_of_find(made: imaging.Scan, reported: int, result: imaging.Comparison, threshold: float) -> str:
     """How many lesions are reported, which of the true ones are found, how many are false, and the Dice coefficient."""
-    missed = f" (missed: {', '.join(map(str, result.missed))})" if result.missed else ""
+    missed = f" (missed: number {', '.join(map(str, result.missed))})" if result.missed else ""
     false = f"{len(result.false)} of those that it reports {'is' if len(result.false) == 1 else 'are'} not there (×)" if result.false else "all that it reports are there"
     return (f"Synthetic scan with {len(made.lesions)} lesions and noise {made.noise:.2f}. From a brightness of {threshold:.2f} on, the program reports "
             f"{reported}. It finds {len(result.hits)} of the {len(made.lesions)}{missed}, and {false}. The Dice coefficient is {result.dice:.2f}.")
