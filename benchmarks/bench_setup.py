@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,8 @@ from statistics import median
 
 from testing.deadlines import DEADLINE
 from tests.browser import free_port
+from tools.desk import COMING, wait_for_arrival
+from tools.environment import pins, uv
 
 ROOT = Path(__file__).parents[1]
 KEPT = Path(__file__).with_name("setup.json")
@@ -54,7 +55,7 @@ def served(command: str, folder: Path, with_uv: bool = True) -> float:
                 raise RuntimeError(f"{line.strip()} did not come to answer: {(folder / 'said.txt').read_text()[-1000:]}")
             time.sleep(0.02)
         taken = time.perf_counter() - began
-        settle(folder)
+        wait_for_arrival(folder / "course" / "build" / COMING.name)  # so that the next start is a second one
         return taken
     finally:
         os.killpg(process.pid, 15)
@@ -63,16 +64,10 @@ def served(command: str, folder: Path, with_uv: bool = True) -> float:
 
 def clean(folder: Path, with_uv: bool) -> dict[str, str]:
     """An environment with empty caches, in which Python keeps what it compiles; with uv on the path, or without."""
-    places = [str(Path(uv()).parent)] if with_uv else []
+    places = [str(Path(uv()).resolve().parent)] if with_uv else []
     paths = [path for path in os.environ["PATH"].split(os.pathsep) if with_uv or not (Path(path) / "uv").exists()]
     left = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "UV")}
     return left | {"UV_CACHE_DIR": str(folder / "uv"), "PIP_CACHE_DIR": str(folder / "pip"), "PATH": os.pathsep.join([*places, *paths])}
-
-
-def uv() -> str:
-    """The uv with which the project was set up."""
-    found = os.environ.get("UV") or shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
-    return str(Path(found).resolve())
 
 
 def answers(port: int) -> bool:
@@ -81,16 +76,6 @@ def answers(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def settle(folder: Path) -> None:
-    """Wait until what arrives in the background is there, so that the next start is a second one."""
-    import fcntl
-
-    coming = folder / "course" / "build" / "coming.txt"
-    if coming.exists():
-        with open(coming) as said:
-            fcntl.flock(said, fcntl.LOCK_SH)
 
 
 @contextmanager
@@ -138,9 +123,7 @@ def first_cell(lesson: Path) -> str:
 
 def packages() -> list[str]:
     """What a learner installs, as the lock says."""
-    command = [uv(), "export", "--frozen", "--no-hashes", "--no-annotate", "--no-header", "--no-emit-project"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
-    return [line for line in listed if ";" not in line or "win" not in line.partition(";")[2]]
+    return [line for line in pins() if ";" not in line or "win" not in line.partition(";")[2]]
 
 
 def megabytes() -> float:

@@ -80,12 +80,12 @@ def answers(port: str) -> bool:
     return True
 
 
-def wait_for_arrival() -> None:
-    """Return once what lessons import is there, or will not come."""
+def wait_for_arrival(coming: Path | None = None) -> None:
+    """Return once what lessons import is there, or will not come; `coming` is another course's COMING."""
     import fcntl
 
-    if COMING.exists():
-        with open(COMING) as said:
+    if (coming := coming or COMING).exists():
+        with open(coming) as said:
             fcntl.flock(said, fcntl.LOCK_SH)
 
 

@@ -17,8 +17,9 @@ PYTHON = "3.12"
 
 
 def uv() -> str:
-    """The uv that runs us, or the one on the PATH."""
-    found = os.environ.get("UV") or shutil.which("uv")
+    """The uv that runs us, the one on the PATH, or the one that make has fetched."""
+    fetched = ROOT / ".uv" / "bin" / "uv"
+    found = os.environ.get("UV") or shutil.which("uv") or (str(fetched) if fetched.exists() else "")
     if not found:
         sys.exit("uv is missing. Run this as `make environment.yml`, or install it with: python3 -m pip install uv")
     return found
