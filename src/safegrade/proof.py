@@ -2,7 +2,6 @@
 
     proven    what is wrong, in words: tests that safegrade cannot run, answers that fail their own tests; and which tests
               are less protected, and how to write them protected
-    faults    the first alone
 """
 
 from __future__ import annotations
@@ -21,11 +20,6 @@ from safegrade.session import limits_of, settings
 
 HOW = ("{}: {} is run beside the learner's code, where that code could lead it astray (less protected): {}. To have it protected, let it "
        "call the answer's functions with numbers, text, lists, arrays or tables and look at what they return.")
-
-
-def faults(coursedir: CourseDirectory, assignment: str) -> list[str]:
-    """What is wrong with an assignment; nothing when its own answers get full marks and blank ones none."""
-    return proven(coursedir, assignment)[0]
 
 
 def proven(coursedir: CourseDirectory, assignment: str) -> tuple[list[str], list[str]]:
