@@ -9,8 +9,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from autoimmune.widgets.tissue.rules import rules
 from testing.browser import CHROMIUM, QUIET, listening_page
+from testing.tissue_runs import run
 from testing.tissue_stage import colours, show
-from tools.tissue_runs import run
 
 CELLS = (500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000)
 SECONDS = 3.0

@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from safegrade import app, converters
 from safegrade.limits import Limits
-from safegrade.marking.batch import Local
+from safegrade.nbgrader.batch import Local
 from safegrade.nbgrader.course import CourseError
 from safegrade.nbgrader.session import Session
 from testing.marking.classes import coursedir, hand_in, learners, open_course, record, twin

@@ -3,7 +3,7 @@
 import pytest
 
 from safegrade.limits import Limits
-from safegrade.marking import batch
+from safegrade.nbgrader import batch
 from safegrade.nbgrader.course import CourseError
 from safegrade.nbgrader.session import Session
 from testing.marking.classes import coursedir, hand_in, held, learners, open_course, twin

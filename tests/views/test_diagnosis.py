@@ -10,11 +10,12 @@ from scipy.stats import norm
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from autoimmune.data import facts
-from autoimmune.methods import imaging
+from autoimmune.methods import agreement, imaging, screening
+from autoimmune.methods.agreement import area_of, roc_area
+from autoimmune.methods.criteria import score
 from autoimmune.showing.describe import number
 from autoimmune.views import diagnosis
-from autoimmune.views.diagnosis import PATIENT_A, area_of, draw_cut_off, draw_find, roc_area, sample
-from autoimmune.widgets.criteria import score
+from autoimmune.views.diagnosis import PATIENT_A, draw_cut_off, draw_find, sample
 
 LINES = (Path(__file__).parents[1] / "data" / "exercise_answers.csv").read_text(encoding="utf-8").splitlines()
 ANSWERS = {row["id"]: row["answer"] for row in csv.DictReader(LINES)}
@@ -27,7 +28,7 @@ ANSWERS = {row["id"]: row["answer"] for row in csv.DictReader(LINES)}
     ("ppv-anti-ccp-1", "ra-anti-ccp", 1), ("ppv-anti-ccp-30", "ra-anti-ccp", 30), ("ppv-ttg-1", "coeliac-ttg-adults", 1),
 ])
 def test_what_a_positive_test_means_is_the_known_answer(name, test, prevalence):
-    assert diagnosis.after(test, prevalence) == pytest.approx(100 * float(ANSWERS[name]), abs=0.01)
+    assert screening.after(test, prevalence) == pytest.approx(100 * float(ANSWERS[name]), abs=0.01)
 
 
 def test_two_tests_multiply_what_is_known():
@@ -97,7 +98,7 @@ def test_pictures_say_the_figures_of_the_papers():
     ("Winnipeg", 149, 0.4295, 0.208, 0.380), ("New Orleans", 69, 0.478, 0.297, 0.477),
 ])
 def test_the_neurologists_agree_as_is_known(patients, people, agreement, kappa, weighted):
-    counts = diagnosis.neurologists(patients)
+    counts = agreement.neurologists(patients)
     assert counts.shape == (4, 4) and counts.to_numpy().sum() == people
     assert np.trace(counts) / people == pytest.approx(agreement, abs=5e-4)
     assert cohens_kappa(counts).kappa == pytest.approx(kappa, abs=5e-4)
@@ -108,7 +109,7 @@ def test_the_neurologists_agree_as_is_known(patients, people, agreement, kappa, 
 
 def test_an_unknown_place_is_named():
     with pytest.raises(ValueError, match="'Winnipeg' or 'New Orleans'"):
-        diagnosis.neurologists("Paris")
+        agreement.neurologists("Paris")
 
 
 # -- scans ---------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 import pytest
 
 from autoimmune.data import facts
-from autoimmune.widgets.criteria import CAUTION, CRITERIA, criteria, figure, items, reach, score
+from autoimmune.methods.criteria import CRITERIA, items, score
+from autoimmune.widgets.criteria import CAUTION, criteria, figure, reach
 
 SWOLLEN, ANA = {"swelling"}, {"ana"}
 

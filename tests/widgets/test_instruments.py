@@ -12,8 +12,10 @@ from playwright.sync_api import expect
 
 from autoimmune.learning.diary import FOLDER_VARIABLE
 from autoimmune.learning.questions import question
-from autoimmune.widgets.criteria import CAUTION, CRITERIA, items, score
-from autoimmune.widgets.people import people, sentence, tree
+from autoimmune.methods.criteria import CRITERIA, items, score
+from autoimmune.methods.screening import tree
+from autoimmune.widgets.criteria import CAUTION
+from autoimmune.widgets.people import people, sentence
 from autoimmune.widgets.predict import POINTS
 from testing.browser import listening_page
 from testing.deadlines import DEADLINE

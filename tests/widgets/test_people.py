@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 
 from autoimmune.data import facts
+from autoimmune.methods.screening import PEOPLE, tree
 from autoimmune.widgets.base.files import part
-from autoimmune.widgets.people import COLUMNS, PEOPLE, figure, people, sentence, tree
+from autoimmune.widgets.people import COLUMNS, figure, people, sentence
 from testing.browser import run_in_node
 
 ENDS = (0, 0.04, 0.05, 0.1, 1, 2.5, 33.3, 50, 86.7, 97.8, 99.95, 100)

@@ -12,7 +12,7 @@ from autoimmune.widgets.tissue import TissueView, tissue
 from autoimmune.widgets.tissue.rules import LABEL, numbers, rules
 from autoimmune.widgets.tissue.still import SCENES, figure, percent, runs, sentence
 from testing.browser import run_in_node
-from tools.tissue_runs import run, scenes
+from testing.tissue_runs import run, scenes
 
 ALL = 16_000
 WORDS = part("tissue/view.js").replace("export default", "const widget =")

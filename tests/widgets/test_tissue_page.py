@@ -13,8 +13,8 @@ from autoimmune.widgets.tissue.rules import numbers
 from autoimmune.widgets.tissue.still import runs, sentence
 from testing.browser import let_frames_pass, listening_page
 from testing.deadlines import DEADLINE
+from testing.tissue_runs import run
 from testing.tissue_stage import colours, show
-from tools.tissue_runs import run
 
 DAY = 1440
 

@@ -5,11 +5,12 @@ from types import SimpleNamespace
 import pytest
 
 from safegrade.limits import Limits
-from safegrade.marking import batch, rehearsal
-from safegrade.marking.batch import Local, Task
+from safegrade.marking import rehearsal
 from safegrade.marking.ingest import Cell
 from safegrade.marking.mark import Marked, Verdict
 from safegrade.marking.paper import Item, Paper, rebuild
+from safegrade.nbgrader import batch
+from safegrade.nbgrader.batch import Local, Task
 from safegrade.sandbox import Refused
 
 # In the process that forks are made from nobody asks a kernel; what a library keeps from there is in every fork.

@@ -5,8 +5,7 @@
     cut_off()           a cut-off under the learner's hand, with the ROC curve (the binormal model)
     islet_risk()        the risk of type 1 diabetes by number of islet antibodies
     years_before()      antibodies in stored blood, years before lupus
-    neurologists()      how two neurologists judged the same patients, as a table of counts
-    two_neurologists()  the same as a picture
+    two_neurologists()  how two neurologists judged the same patients
     find()              a synthetic scan: noise and threshold under the learner's hand, against the truth
     two_scans()         a second synthetic scan months later: new, gone, grown
     assumptions()       what the drawings of this lesson assume, and what they must not be used for
@@ -21,6 +20,8 @@ import numpy as np
 
 from autoimmune.data import facts
 from autoimmune.methods import imaging
+from autoimmune.methods.agreement import area_of, neurologists, roc_area
+from autoimmune.methods.screening import after
 from autoimmune.showing import figures
 from autoimmune.showing.describe import number
 from autoimmune.widgets.base.controls import Slider, Toggle
@@ -91,14 +92,6 @@ def headed(axes: Axes, words: str) -> None:
     axes.set_title(words, loc="left", fontsize=12.5, color=figures.INK, weight="bold", pad=8)
 
 
-def after(test: str, prevalence: float) -> float:
-    """The percentage with the disease among those positive in `test` (an id of `diagnostic_tests`); prevalence in per cent."""
-    from autoimmune.widgets.people import tree
-
-    row = facts.load("diagnostic_tests").loc[test]
-    return 100 * tree(row["sensitivity"], row["specificity"], prevalence).predictive_value
-
-
 def two_tests(prevalence: float = 1.0) -> Drawing:
     """Coeliac disease in adults: tTG antibodies first, EMA in those who are positive; errors taken to be independent."""
     first = after("coeliac-ttg-adults", prevalence)
@@ -131,13 +124,6 @@ PEOPLE = 40  # in each group of the sample
 RANGE = np.linspace(-3.5, 6.5, 301)
 
 
-def roc_area(apart: float) -> float:
-    """The area under the ROC curve of two normal groups of equal spread, `apart` standard deviations: Φ(d′/√2)."""
-    from scipy.stats import norm
-
-    return float(norm.cdf(apart / 2**0.5))
-
-
 def cut_off() -> Slid:
     """The results of a test in two groups, a cut-off between them, and the ROC curve (the binormal model)."""
     sliders = (Slider("cut", "Cut-off: positive from here on", -2.0, 5.0, step=0.1),
@@ -166,13 +152,6 @@ def sample(seed: int, apart: float) -> tuple[np.ndarray, np.ndarray]:
     """Results of PEOPLE without the disease and of as many with it."""
     random = np.random.default_rng(seed)
     return random.normal(0, 1, PEOPLE), random.normal(apart, 1, PEOPLE)
-
-
-def area_of(with_it: np.ndarray, without: np.ndarray) -> float:
-    """The share of pairs in which the one with the disease has the higher result; ties count half."""
-    from scipy.stats import mannwhitneyu
-
-    return float(mannwhitneyu(with_it, without).statistic) / (len(with_it) * len(without))
 
 
 def draw_groups(axes: Axes, cut: float, apart: float) -> None:
@@ -256,21 +235,6 @@ def years_before() -> Drawing:
 
 
 # -- two neurologists ----------------------------------------------------------------------------------
-
-
-def neurologists(patients_from: str = "Winnipeg") -> pd.DataFrame:
-    """Counts of patients: rows are the judgements of the neurologist from Winnipeg, columns those of his colleague.
-
-    `patients_from` is "Winnipeg" (149 patients) or "New Orleans" (69); ValueError for anything else.
-    """
-    import pandas as pd
-
-    from autoimmune.data import cohorts
-
-    if patients_from not in ("Winnipeg", "New Orleans"):
-        raise ValueError(f"patients_from = {patients_from!r} is not allowed; it is 'Winnipeg' or 'New Orleans'")
-    table = cohorts.ms_two_neurologists().query("patients_from == @patients_from")
-    return pd.crosstab(table["winnipeg_neurologist"], table["new_orleans_neurologist"], dropna=False)
 
 
 def two_neurologists(patients_from: str = "Winnipeg") -> Drawing:

@@ -16,7 +16,7 @@ from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
 from safegrade.limits import MB, Limits
-from safegrade.marking.batch import EVERY
+from safegrade.nbgrader.batch import EVERY
 from safegrade.nbgrader.course import CourseError
 from safegrade.nbgrader.session import Session, limits_of
 from safegrade.sandbox import Refused

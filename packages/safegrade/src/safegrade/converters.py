@@ -24,7 +24,7 @@ from traitlets import List
 from traitlets.config import Config
 
 from safegrade.limits import Limits
-from safegrade.marking.batch import allowed
+from safegrade.nbgrader.batch import allowed
 from safegrade.nbgrader.course import CourseError
 from safegrade.nbgrader.proof import proven
 from safegrade.nbgrader.session import USUAL, Session

@@ -20,8 +20,8 @@ import ipywidgets
 
 from autoimmune.showing import figures
 from autoimmune.widgets.base.controls import Toggle
+from autoimmune.widgets.base.files import STYLE
 from autoimmune.widgets.base.instrument import Still
-from autoimmune.widgets.explorer.picture import STYLE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -2,12 +2,14 @@
 
     part      one of them, by its path below `widgets/`
     script    several, end to end
+    STYLE     the look that all share
 """
 
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1]
+STYLE = (FOLDER / "base" / "picture.css").read_text(encoding="utf-8")
 
 
 @cache

@@ -5,10 +5,8 @@ from __future__ import annotations
 import anywidget
 import traitlets
 
-from autoimmune.widgets.base.files import FOLDER
+from autoimmune.widgets.base.files import STYLE
 from autoimmune.widgets.explorer.script import engine
-
-STYLE = (FOLDER / "base" / "picture.css").read_text(encoding="utf-8")
 
 
 class Engine(anywidget.AnyWidget):

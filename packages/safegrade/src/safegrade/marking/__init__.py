@@ -1,6 +1,5 @@
-"""One submission marked, and many. Arrows only point down:
+"""One submission marked. Arrows only point down:
 
-    batch             many submissions at once: here, or on a Dask cluster
     rehearsal         a room is opened only where the instructor's own answers get full marks
     mark, trial       one submission: its cells in a sandbox, its tests apart; how each test is run is tried beforehand
     apart, beside     whether a test keeps its meaning apart from the learner's code; tests that run beside it

@@ -1,6 +1,7 @@
 """An nbgrader course read and written.
 
     session    one assignment marked
+    batch      many submissions at once: here, or on a Dask cluster
     proof      an assignment proven before it is released
     report     how its questions did
     collect    what learners handed in, fetched from the exchange

@@ -21,9 +21,9 @@ from traitlets.config import Configurable
 from safegrade.limits import Limits
 from safegrade.marking import ingest
 from safegrade.marking.attached import attached
-from safegrade.marking.batch import EVERY, Cluster, Local, Task
 from safegrade.marking.mark import Marked
 from safegrade.marking.paper import Paper, rebuild
+from safegrade.nbgrader.batch import EVERY, Cluster, Local, Task
 from safegrade.nbgrader.course import CourseError, Record, Submission, is_marked, papers, submissions
 from safegrade.sandbox import apart, compiled
 

@@ -2,7 +2,7 @@
 
 Write that file again after a change of rules or numbers:
 
-    python -m tools.tissue_runs
+    python -m testing.tissue_runs
 """
 
 from __future__ import annotations
