@@ -1,4 +1,4 @@
-# make lab · make teach · make test · make check · make lessons · make class · make bundle · make views · make pages · make new-lesson · make new-model · make new-question · make release · make collect · make grade · make bench · make lint
+# make lab · make teach · make test · make check · make lessons · make class · make bundle · make views · make pages · make new-lesson · make new-model · make new-question · make release · make collect · make grade · make architecture · make bench · make lint
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --frozen
 PYTHON := .venv/bin/python
@@ -42,6 +42,9 @@ views: $(UV) ## keep how each explorer opens (after a change of a model, a view,
 pages: $(UV) ## write the glossary, the list of sources, and the list and tables of lessons
 	$(RUN) python -m tools.pages
 
+architecture: $(UV) ## draw docs/architecture.svg from the imports of the code
+	$(ALL) python -m tools.architecture
+
 new-lesson new-model: $(UV) ## write a skeleton (NAME=09_living_with_it TITLE="Living with it")
 	$(ALL) python -m tools.new $(@:new-%=%) "$(NAME)" "$(TITLE)"
 
@@ -73,4 +76,4 @@ environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the 
 help: ## list these targets
 	@grep --extended-regexp '^[a-z.]+:.*##' Makefile | sed 's/:.*##/ —/'
 
-.PHONY: new-lesson new-model new-question lab teach test check lessons class bundle views pages release collect grade bench lint help
+.PHONY: architecture new-lesson new-model new-question lab teach test check lessons class bundle views pages release collect grade bench lint help
