@@ -4,17 +4,6 @@ The exchange, a folder that instructors and learners share, is each site's own: 
 file, or in a site-wide nbgrader_config.py.
 """
 
-import os
-import sys
-from pathlib import Path
-
-# nbgrader runs the command `alembic` when it makes its database. It stands beside this Python, which is not on
-# the PATH when the environment is not activated (`uv run`, `make`, a JupyterLab started by its full path).
-scripts = str(Path(sys.executable).parent)
-path = os.environ.get("PATH", os.defpath).split(os.pathsep)
-if scripts not in path:
-    os.environ["PATH"] = os.pathsep.join([scripts, *path])
-
 from safegrade.converters import install
 
 c = get_config()  # noqa: F821 (nbgrader puts it here)

@@ -9,8 +9,10 @@ safegrade they do what nbgrader does. Nothing is put in the place of what is not
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
@@ -61,7 +63,18 @@ def install(c: Config, limits: dict | None = None, **options) -> None:
     c.HTMLExporter.filters = {"markdown2html": "safegrade.nbgrader.pages.markdown"}
     c.HTMLExporter.preprocessors = ["safegrade.nbgrader.pages.Tame"]
     c.Safegrade.on, c.Safegrade.options, c.Safegrade.limits = True, options, limits or {}
+    find_alembic()
     put_in_place({"Autograde": SafeAutograde, "GenerateFeedback": SafeFeedback, "GenerateAssignment": SafeGenerate})
+
+
+def find_alembic() -> None:
+    """Let nbgrader find the command `alembic`, with which it makes its database: it stands beside this Python.
+
+    That is not on the PATH where the environment is not activated (`uv run`, a JupyterLab started by its full path).
+    """
+    scripts, path = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if scripts not in path:
+        os.environ["PATH"] = os.pathsep.join([scripts, *path])
 
 
 def checked(limits: dict, options: dict) -> None:
