@@ -37,7 +37,7 @@ def test_another_model_start_or_code_is_another_opening(monkeypatch):
     monkeypatch.setattr(ready, "code", lambda: "other")
     numbers.add(ready.number(plan))
     assert len(numbers) == 4
-    assert ready.opening(plan).sentence.startswith("Suppression 0.3 per day")  # worked out here
+    assert ready.opening(plan).sentence.startswith("In this model: Suppression 0.3 per day")  # worked out here
 
 
 def afresh(code):

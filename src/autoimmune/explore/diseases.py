@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autoimmune import figures
-from autoimmune.describe import Rule, number
+from autoimmune.describe import OF_MODEL, Rule, number
 from autoimmune.explore.controls import Option, Slider, Toggle
 from autoimmune.explore.drawn import Drawing
 from autoimmune.explore.explorer import Explorer, explore
@@ -143,7 +143,7 @@ def ageing_joint(until: float = 40.0) -> Drawing:
     turned = table["t"][~calm].iloc[0]
     panes = (TimeCourse((Curve("p", "Pro-inflammatory", "attack"), Curve("a", "Anti-inflammatory", "regulation")),
                         "level (no unit)", title="A joint as the circle grows stronger"),)
-    said = (f"For {number(turned, 2)} time units hardly anything can be seen, while the circle grows stronger all the time. Then "
+    said = (f"{OF_MODEL}For {number(turned, 2)} time units hardly anything can be seen, while the circle grows stronger all the time. Then "
             f"the pro-inflammatory level jumps to {number(table['p'].max(), 2)} at its highest, swings up and down, and does not return: "
             f"it is {number(table['p'].iloc[-1], 2)} in the end.")
     return Drawing(figures.figure(baker_2013.ageing, table, panes, height=3.3), said)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autoimmune import figures
-from autoimmune.describe import Rule, number
+from autoimmune.describe import OF_MODEL, Rule, number
 from autoimmune.explore.controls import Slider, Toggle
 from autoimmune.explore.drawn import Drawing
 from autoimmune.explore.explorer import Explorer, explore
@@ -131,8 +131,8 @@ def resting_states() -> Drawing:
     figures.scale(axes.yaxis, 0.01, 2, log=True)
     figures.finish(axes, "Where the joint can rest")
     return Drawing(picture, (
-        f"Below a strength of the circle of {number(LOW)} the joint has one resting state, calm; above {number(HIGH)} one, inflamed. Between them it "
-        "has both, and a threshold in between, drawn dashed, that falls as the strength rises. Going there happens at "
+        f"{OF_MODEL}Below a strength of the circle of {number(LOW)} the joint has one resting state, calm; above {number(HIGH)} one, inflamed. Between "
+        "them it has both, and a threshold in between, drawn dashed, that falls as the strength rises. Going there happens at "
         f"{number(HIGH)}, coming back only at {number(LOW)}."))
 
 
