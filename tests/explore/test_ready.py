@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from autoimmune import explore
+from autoimmune.describe import OF_MODEL
 from autoimmune.explore import ready
 from testing.deadlines import DEADLINE
 from tools.views import views
@@ -27,6 +28,12 @@ def test_what_is_kept_is_what_the_model_gives(name):
 
 def test_nothing_is_kept_that_no_view_has():
     assert {path.stem for path in ready.FOLDER.iterdir()} == {ready.number(made().plan) for made in VIEWS.values()}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_sentence_says_that_it_speaks_of_a_model(name):
+    plan = VIEWS[name]().plan
+    assert all(rule.say.startswith(OF_MODEL) for rule in plan.rules) and ready.opening(plan).sentence.startswith(OF_MODEL)
 
 
 def test_another_model_start_or_code_is_another_opening(monkeypatch):
