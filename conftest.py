@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from autoimmune.explore.kept import FOLDER_VARIABLE
+from autoimmune.learning.kept import FOLDER_VARIABLE
 from safegrade import pace
 from testing import warm_kernels
 
 # Files whose tests share something that takes long to make; a worker that began with one last would end alone.
-LONG = ("tests/safegrade/", "tests/loop/", "tests/explore/test_lab", "tests/lessons/test_in_jupyterlab", "tests/assignments/test_proofs")
+LONG = ("packages/safegrade/tests/", "tests/marking/", "tests/loop/", "tests/widgets/test_lab", "tests/lessons/test_in_jupyterlab", "tests/assignments/test_proofs")
 IN_A_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 

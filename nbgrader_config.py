@@ -19,7 +19,7 @@ from safegrade.converters import install
 
 c = get_config()  # noqa: F821 (nbgrader puts it here)
 
-# Marking: learners' code runs in a sandbox, tests apart from it, many at once (see src/safegrade/).
+# Marking: learners' code runs in a sandbox, tests apart from it, many at once (see packages/safegrade/).
 install(c)
 
 c.CourseDirectory.course_id = "autoimmune"

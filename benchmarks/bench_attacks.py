@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.safegrade.attacks import ATTACKS, Attack, submit
-from tests.safegrade.small import MARKER, QUESTIONS, RIGHT, Small
-from tools.coursework import CommandFailed, at_home
+from testing.marking.attacks import ATTACKS, Attack, submit
+from testing.marking.small import MARKER, QUESTIONS, RIGHT, Small
+from tools.nbgrader_commands import CommandFailed, at_home
 
 ROOT = Path(__file__).parent.parent
 RELEASED = "/tmp/released"  # in the cage

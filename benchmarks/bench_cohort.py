@@ -15,7 +15,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 
-from autoimmune import sbml
+from autoimmune.modelling import sbml
 from autoimmune.models.alexander_wahl_2011 import model
 
 DAYS, POINTS, TOLERANCE = 365.0, 12, 1e-6

@@ -23,12 +23,12 @@ from unittest.mock import patch
 
 import psutil
 
-from safegrade import session
-from safegrade.ahead import Ahead
-from safegrade.course import Record
-from safegrade.mark import Room, Sitting
-from safegrade.session import Session
-from tests.safegrade.classes import (
+from safegrade.marking.mark import Room, Sitting
+from safegrade.nbgrader import session
+from safegrade.nbgrader.course import Record
+from safegrade.nbgrader.session import Session
+from safegrade.sandbox.ahead import Ahead
+from testing.marking.classes import (
     coursedir,
     differences,
     hand_in,
@@ -38,9 +38,10 @@ from tests.safegrade.classes import (
     open_course,
     twin,
 )
-from tests.safegrade.clusters import cluster
-from tests.safegrade.stock import marks_of
-from tools.coursework import Course, at_home
+from testing.marking.clusters import cluster
+from testing.marking.stock import marks_of
+from tools.coursework import Course
+from tools.nbgrader_commands import at_home
 
 ASSIGNMENT = "02_self_and_nonself"
 COUNT = int(os.environ.get("SUBMISSIONS", "300"))

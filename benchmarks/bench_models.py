@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from statistics import median
 
 import autoimmune.models
-from autoimmune.model import Model
+from autoimmune.modelling.model import Model
 
 UNTIL = {"min": 2000.0, "h": 240.0, "d": 120.0}  # and 60 where time has no unit
 FIRST_RUN = "from autoimmune.models.alexander_wahl_2011 import model; model.simulate(365)"

@@ -20,8 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+from testing.browser import free_port
 from testing.deadlines import DEADLINE
-from tests.browser import free_port
 from tools.desk import COMING, wait_for_arrival
 from tools.environment import pins, uv
 
@@ -30,7 +30,7 @@ KEPT = Path(__file__).with_name("setup.json")
 TIMES = 3
 A_FIFTH = 1.2
 IMPORTS = "import numpy, pandas, matplotlib.pyplot"
-FIRST = "from autoimmune.explore import first_toggle; first_toggle()._repr_mimebundle_()"
+FIRST = "from autoimmune.views.self_tolerance import first_toggle; first_toggle()._repr_mimebundle_()"
 BARE = """
 uv venv --quiet --python {python} .venv && uv pip install --quiet --python .venv jupyterlab &&
 .venv/bin/jupyter lab --allow-root --no-browser --port={port} --ServerApp.port_retries=0"""

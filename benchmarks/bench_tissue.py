@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from autoimmune.explore.tissue_rules import rules
-from tests.browser import CHROMIUM, QUIET, listening_page
-from tests.explore.tissue_runs import run
-from tests.explore.tissue_stage import colours, show
+from autoimmune.widgets.tissue.rules import rules
+from testing.browser import CHROMIUM, QUIET, listening_page
+from testing.tissue_runs import run
+from testing.tissue_stage import colours, show
 
 CELLS = (500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000)
 SECONDS = 3.0

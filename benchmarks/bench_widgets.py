@@ -23,9 +23,9 @@ from statistics import median
 import numpy as np
 from playwright.sync_api import Browser, Error, JSHandle, Page, sync_playwright
 
-from autoimmune import figures
+from autoimmune.showing import figures
 from benchmarks.widgets_views import run
-from tests.browser import CHROMIUM, QUIET, Lab, jupyterlab, listening_page
+from testing.browser import CHROMIUM, QUIET, Lab, jupyterlab, listening_page
 
 STEP, POSITIONS = 0.005, 35  # of b_1, and how many of them lead from START to 0
 KEYS, DRAG = 9.0, 4.0  # seconds: of pressing keys, once they have been through the positions; of dragging

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ipywidgets
 
-from autoimmune import figures
-from autoimmune.explore import explore, tolerance
-from autoimmune.explore.self_tolerance import CELLS, RULES, SUPPRESSION, TWO_YEARS
 from autoimmune.models.alexander_wahl_2011 import model
+from autoimmune.showing import figures
+from autoimmune.views.self_tolerance import CELLS, RULES, SUPPRESSION, TWO_YEARS, tolerance
+from autoimmune.widgets.explorer import explore
 
 START, POINTS = 0.175, 401
 LOOKS = {curve.symbol: figures.stroke(curve.role) for curve in CELLS.curves}

@@ -8,8 +8,8 @@ def browser():
     """Debian's Chromium, headless, driven by Playwright."""
     from playwright.sync_api import expect, sync_playwright
 
+    from testing.browser import CHROMIUM, QUIET
     from testing.deadlines import MILLISECONDS
-    from tests.browser import CHROMIUM, QUIET
 
     expect.set_options(timeout=MILLISECONDS)
 
@@ -21,8 +21,8 @@ def browser():
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    """A JupyterLab server of the tests' own (see `tests.browser.Lab`)."""
-    from tests.browser import jupyterlab
+    """A JupyterLab server of the tests' own (see `testing.browser.Lab`)."""
+    from testing.browser import jupyterlab
 
     with jupyterlab(tmp_path_factory.mktemp("lab")) as server:
         yield server

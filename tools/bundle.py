@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 NAME = "self-and-non-self"
-GIVEN = ("course/", "release/", "src/", "tools/__init__.py", "tools/desk.py", "tools/jupyterlab/", "tools/system-packages", "jupyter_lab_config.py", "pyproject.toml", "uv.lock",
+GIVEN = ("course/", "release/", "src/", "packages/", "tools/__init__.py", "tools/desk.py", "tools/jupyterlab/", "tools/system-packages", "jupyter_lab_config.py", "pyproject.toml", "uv.lock",
          "environment.yml", "LICENSE", "LICENSE-CONTENT", "CITATION.cff")
 TARGETS = ("lab", ".uv/bin/uv")  # of the Makefile
 
@@ -20,7 +20,7 @@ def bundle(folder: Path) -> Path:
     """Copy what learners are given into `folder`, which must not be there yet; FileExistsError if it is."""
     folder.mkdir(parents=True)
     for name in tracked():
-        if name.startswith(GIVEN):
+        if name.startswith(GIVEN) and "/tests/" not in name:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     shutil.copy(ROOT / "docs" / "for-learners.md", folder / "README.md")

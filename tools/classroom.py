@@ -15,7 +15,8 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
-from tools.coursework import ASSIGNMENTS, CommandFailed, Course, answered, at_home, configure, nbgrader, write
+from tools.coursework import ASSIGNMENTS, Course, configure
+from tools.nbgrader_commands import CommandFailed, answered, at_home, nbgrader, write
 
 Step = tuple[str, Callable[[], object]]
 

@@ -25,7 +25,7 @@ HIDDEN = ["__pycache__", "*.pyc", "source", "src", "packages", "tests", "testing
 FOR_INSTRUCTORS = ("create-assignment", "course-list", "formgrader", "menu")
 COMING = ROOT / "build" / "coming.txt"  # what the installation says; the process that does it holds it locked
 GIVES_WAY = ("nice", "-n", "10")  # to JupyterLab and to the learner
-FIRST_IMPORTS = "import ipykernel.kernelapp, matplotlib.pyplot, autoimmune.explore, autoimmune.explore.tissue"
+FIRST_IMPORTS = "import ipykernel.kernelapp, matplotlib.pyplot, autoimmune.widgets.explorer, autoimmune.widgets.tissue"
 
 
 def laid_out(root: Path) -> tuple[str, str]:
@@ -92,7 +92,7 @@ def wait_for_arrival(coming: Path | None = None) -> None:
 class Absent:
     """The last of Python's finders: it says why what a lesson imports is not there, and what to do."""
 
-    names = ("autoimmune", "matplotlib", "numpy", "pandas", "scipy")
+    names = ("autoimmune", "safegrade_check", "matplotlib", "numpy", "pandas", "scipy")
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         if name in self.names:

@@ -27,7 +27,7 @@ def uv() -> str:
 
 def pins() -> list[str]:
     """What a learner needs, each at its locked version, with the marker of the systems that need it."""
-    command = [uv(), "export", "--frozen", "--no-hashes", "--no-annotate", "--no-header", "--no-emit-project"]
+    command = [uv(), "export", "--frozen", "--no-hashes", "--no-annotate", "--no-header", "--no-emit-workspace"]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
@@ -36,7 +36,7 @@ def environment() -> str:
     content = {
         "name": "self-and-non-self",
         "channels": ["conda-forge"],
-        "dependencies": [f"python={PYTHON}", "pip", {"pip": [*pins(), "-e ."]}],
+        "dependencies": [f"python={PYTHON}", "pip", {"pip": [*pins(), "-e ./packages/safegrade-check", "-e ."]}],
     }
     return "# Made from uv.lock by `make environment.yml`; do not edit.\n" + yaml.safe_dump(content, sort_keys=False, width=200)
 

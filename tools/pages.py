@@ -12,10 +12,10 @@ from pathlib import Path
 import nbformat
 
 import autoimmune.models
-from autoimmune import cohorts, facts
-from autoimmune.lessons import lesson, lessons
-from autoimmune.model import Model
-from autoimmune.rules import Rules
+from autoimmune.data import cohorts, facts
+from autoimmune.learning.lessons import lesson, lessons
+from autoimmune.modelling.model import Model
+from autoimmune.modelling.rules import Rules
 
 COURSE = Path(__file__).parents[1] / "course"
 BACK = "[Start here](00_start_here.ipynb)"
@@ -59,7 +59,7 @@ def where(numbers: list[str]) -> str:
 
 
 FACTS = "Below each source stands how many rows of which tables rest on it; `facts.load` shows a table."
-DATA = "The course reads these from packages, each by a function of `autoimmune.cohorts`."
+DATA = "The course reads these from packages, each by a function of `autoimmune.data.cohorts`."
 
 
 def sources() -> str:
@@ -76,7 +76,7 @@ def sources() -> str:
 def of_models() -> dict[str, tuple[str, list[str]]]:
     """Each source of a model, in alphabetical order, with its resolved DOI (or "") and the titles of its models."""
     names = [f"autoimmune.models.{found.name}" for found in pkgutil.iter_modules(autoimmune.models.__path__)]
-    modules = [importlib.import_module(name) for name in [*names, "autoimmune.explore.tissue_rules"]]
+    modules = [importlib.import_module(name) for name in [*names, "autoimmune.widgets.tissue.rules"]]
     found: dict[str, tuple[str, list[str]]] = {}
     for each in (thing for module in modules for thing in vars(module).values() if isinstance(thing, Model | Rules)):
         doi = each.source.doi if each.source.doi_resolved else ""

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from tools.coursework import ASSIGNMENTS, ROOT, CommandFailed, Course, configure, nbgrader
+from tools.coursework import ASSIGNMENTS, ROOT, Course, configure
+from tools.nbgrader_commands import CommandFailed, nbgrader
 
 CHANGED = """
 Work was handed in for {0}, and nbgrader changes no questions then. Nothing is lost, and release/ is as it was.

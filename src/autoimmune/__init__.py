@@ -1,11 +1,11 @@
 """What the lessons import. Arrows only point down:
 
-    explore                  widgets: results under the learner's hand
-    describe, figures        the same results as sentences and as pictures
-    models                   published models, one a file
-    model, integrate, card, javascript, sbml    a model written once, and its readers
-
-    facts                    published figures, each with its source
-    cohorts                  patient-level data from other packages
-    check                    the words in which an assignment's tests speak
+    views        what a lesson shows, ready made, a module a subject; the map of the course
+    widgets      results under the learner's hand, a folder a widget
+    learning     the list of lessons, questions, and what a learner keeps
+    methods      the statistics that are taught
+    showing      results as sentences and as pictures, without widgets
+    models       published models, one a file
+    modelling    a model written once as text, and its readers
+    data         published figures, each with its source, and tables of patients
 """

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.assignments.proof import Proof
-from tools.coursework import at_home
+from testing.proof import Proof
+from tools.nbgrader_commands import at_home
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import re
 
 from nbformat import NotebookNode
 
-from tools.coursework import by_grade_id
+from tools.nbgrader_commands import by_grade_id
 
 REGION = re.compile(r"^.*BEGIN (?:SOLUTION|HIDDEN TESTS|MARK SCHEME).*\n([\s\S]*?)^.*END (?:SOLUTION|HIDDEN TESTS|MARK SCHEME)",
                     re.MULTILINE)

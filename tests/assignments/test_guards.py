@@ -7,7 +7,8 @@ import pytest
 from nbformat.v4 import new_output
 
 from tests.assignments.rules import HIDDEN, faults, leaks, secrets
-from tools.coursework import ROOT, CommandFailed, Course, by_grade_id, write
+from tools.coursework import ROOT, Course
+from tools.nbgrader_commands import CommandFailed, by_grade_id, write
 
 ASSIGNMENT = "02_self_and_nonself"  # it has every kind of question
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.assignments.proof import Proof
+from testing.proof import Proof
 from tools.coursework import ASSIGNMENTS, ROOT
 
 PROOFS = {assignment: Proof(assignment) for assignment in ASSIGNMENTS}

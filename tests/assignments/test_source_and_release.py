@@ -6,7 +6,8 @@ import nbformat
 import pytest
 
 from tests.assignments.rules import faults, leaks
-from tools.coursework import ASSIGNMENTS, ROOT, Course, by_grade_id, nbgrader
+from tools.coursework import ASSIGNMENTS, ROOT, Course
+from tools.nbgrader_commands import by_grade_id, nbgrader
 
 SIZES = {"00_start_here": (5, range(2, 4))}  # the warm-up: points, numbers of questions; the others have the usual ones
 

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from autoimmune.explore.course_map import course_map
 from autoimmune.models.alexander_wahl_2011 import model
-from tests.browser import listening_page
+from autoimmune.views.course_map import course_map
+from testing.browser import listening_page
 
 TOGGLED = Path(__file__).parents[2] / "course" / "02_self_and_nonself.ipynb"
 LESSONS = sorted(TOGGLED.parent.glob("*.ipynb"), key=lambda lesson: (lesson == TOGGLED, lesson))  # its own test comes next
@@ -101,7 +101,7 @@ def test_the_toggle_of_lesson_02_shows_what_the_model_says(page, lab):
 
 
 def test_a_picture_that_python_drew_is_read_out_as_its_sentence(page, lab):
-    lab.write("drawn.ipynb", ["from autoimmune.explore.course_map import course_map", "course_map()",
+    lab.write("drawn.ipynb", ["from autoimmune.views.course_map import course_map", "course_map()",
                               "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"])
     page.evaluate(OPEN, "drawn.ipynb")
     pictures = page.locator(".jp-RenderedImage img")

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 import autoimmune.models
-from autoimmune import facts
+from autoimmune.data import facts
 
 COURSE = Path(__file__).parents[2] / "course"
 LESSONS = sorted(COURSE.glob("*.ipynb"))

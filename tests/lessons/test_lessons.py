@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autoimmune import facts
+from autoimmune.data import facts
 
 COURSE = Path(__file__).parents[2] / "course"
 LESSONS = sorted(COURSE.glob("*.ipynb"))

@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autoimmune.explore.course_map import course_map
-from autoimmune.lessons import lesson, lessons
+from autoimmune.learning.lessons import lesson, lessons
+from autoimmune.views.course_map import course_map
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "course").glob("*.ipynb"))

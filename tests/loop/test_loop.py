@@ -8,9 +8,10 @@ import nbformat
 import pandas as pd
 import pytest
 
-from tests.assignments.proof import Proof
+from testing.proof import Proof
 from tools.classroom import Classroom, steps
-from tools.coursework import CommandFailed, Course, at_home, by_grade_id, nbgrader
+from tools.coursework import Course
+from tools.nbgrader_commands import CommandFailed, at_home, by_grade_id, nbgrader
 
 ASSIGNMENT = "02_self_and_nonself"
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.signal import find_peaks
 
-from autoimmune import analysis
+from autoimmune.modelling import analysis
 from autoimmune.models.baker_2013 import ageing, model
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autoimmune import analysis
+from autoimmune.modelling import analysis
 from autoimmune.models.baker_2013 import model as published
 from autoimmune.models.baker_2013_episode import CALM, FOLDS, INFLAMED, model
 

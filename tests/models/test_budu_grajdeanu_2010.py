@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from autoimmune import analysis
+from autoimmune.modelling import analysis
 from autoimmune.models.budu_grajdeanu_2010 import model
 
 FLARE = 180  # days after the start

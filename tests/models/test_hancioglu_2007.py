@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autoimmune import analysis
-from autoimmune.model import Dose
+from autoimmune.modelling import analysis
+from autoimmune.modelling.model import Dose
 from autoimmune.models.hancioglu_2007 import model, whole_cells
 
 

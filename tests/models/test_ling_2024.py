@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autoimmune.model import Dose
+from autoimmune.modelling.model import Dose
 from autoimmune.models import ling_2024
 from autoimmune.models.ling_2024 import model
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autoimmune.model import Dose
+from autoimmune.modelling.model import Dose
 from autoimmune.models.marcantonio_2022 import inhibition, model
 
 SEVEN = (Dose("D", "dose*1e6/mass", every=14, count=7),)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autoimmune.model import Dose
+from autoimmune.modelling.model import Dose
 from autoimmune.models import pan_2026
 from autoimmune.models.pan_2026 import model
 

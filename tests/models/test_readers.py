@@ -16,10 +16,10 @@ import roadrunner
 import sympy
 
 import autoimmune.models
-from autoimmune import card, javascript, sbml
-from autoimmune.explore.script import part
-from autoimmune.model import Model
-from tests.browser import run_in_node
+from autoimmune.modelling import card, javascript, sbml
+from autoimmune.modelling.model import Model
+from autoimmune.widgets.base.files import part
+from testing.browser import run_in_node
 
 UNTIL = {"min": 2000.0, "h": 240.0, "d": 120.0, "wk": 52.0}  # and 60 where time has no unit
 POINTS = 61
@@ -87,7 +87,7 @@ def test_latex_holds_every_state_and_every_line(model):
 
 
 def test_jacobian_is_the_derivative_of_the_rates(model):
-    from autoimmune.integrate import compiled
+    from autoimmune.modelling.integrate import compiled
 
     rates, jacobian = compiled(model)
     y = np.array([0.7 * row.value + 0.3 for row in model.states])
@@ -130,6 +130,6 @@ def test_javascript_draws_the_same_curve_in_node(model, curve):
     times = np.linspace(0, until(model), POINTS).tolist()
     options = {"budget": {"steps": 1_000_000}, "tolerance": {"relative": 1e-7, "absolute": 1e-11}}
     given = json.dumps([list(model.defaults.values()), list(start(model).values()), times, options])
-    found = run_in_node(javascript.module(model) + part("solver.js") + f"const answer = solve(MODEL, ...{given});")
+    found = run_in_node(javascript.module(model) + part("base/solver.js") + f"const answer = solve(MODEL, ...{given});")
     assert found["stopped"] is None
     assert apart(curve, np.array(found["y"]).reshape(POINTS, -1)) < TOLERANCE

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autoimmune import analysis
+from autoimmune.modelling import analysis
 from autoimmune.models.topp_2000 import autoimmune, model
 
 YEAR = 365

@@ -81,7 +81,7 @@ def test_its_makefile_opens_the_course_and_does_nothing_else(given):
 
 def test_a_learner_can_import_and_check_an_answer_in_it(given):
     """The given packages are enough; nothing of this repository is on the path."""
-    code = ("from autoimmune import check, facts; from autoimmune.explore import tolerance; import autoimmune; "
+    code = ("import autoimmune, safegrade_check; from autoimmune.data import facts; from autoimmune.views.self_tolerance import tolerance; "
             "print(autoimmune.__file__, len(facts.glossary()) > 0, tolerance().said[:20])")
     ran = subprocess.run([sys.executable, "-c", code], cwd=given, env={"PYTHONPATH": str(given / "src"), "PATH": "/usr/bin:/bin", "HOME": str(given)},
                          capture_output=True, text=True, timeout=DEADLINE, check=True)

@@ -22,8 +22,8 @@ def test_environment_yml_avoids_what_mamba_cannot_read():
     pip = content["dependencies"][-1]["pip"]
     assert content["channels"] == ["conda-forge"]
     assert re.match(r"python=3\.\d+$", content["dependencies"][0])
-    assert pip[-1] == "-e ." and not [line for line in pip if line.startswith("-r")]
-    assert all(re.match(r"[\w.-]+(\[\w+\])?==", line) for line in pip[:-1])
+    assert pip[-2:] == ["-e ./packages/safegrade-check", "-e ."] and not [line for line in pip if line.startswith("-r")]
+    assert all(re.match(r"[\w.-]+(\[\w+\])?==", line) for line in pip[:-2])
 
 
 def test_binder_would_build_it():

@@ -5,8 +5,8 @@ import re
 import nbformat
 import pytest
 
-from autoimmune import cohorts, facts
-from autoimmune.lessons import lessons
+from autoimmune.data import cohorts, facts
+from autoimmune.learning.lessons import lessons
 from tools import pages
 
 MADE = pages.pages()

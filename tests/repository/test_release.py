@@ -7,7 +7,8 @@ import nbformat
 import pytest
 
 from tools import coursework, release
-from tools.coursework import CommandFailed, Course, at_home, nbgrader
+from tools.coursework import Course
+from tools.nbgrader_commands import CommandFailed, at_home, nbgrader
 
 ASSIGNMENT = "00_start_here"
 

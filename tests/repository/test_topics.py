@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autoimmune import cohorts, facts
+from autoimmune.data import cohorts, facts
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| ([^|]+) \| (\d\d) \| `(\w+)` \| `(\w+)` \| `([\w-]+)` \|$", re.MULTILINE)
@@ -27,9 +27,10 @@ def notebooks(folder, lesson):
 def text(*folders, lesson):
     """Everything that stands in a lesson's notebooks, and in the view modules that the lesson imports."""
     found = [cell.source for folder in folders for notebook in notebooks(folder, lesson) for cell in notebook.cells]
-    modules = set(re.findall(r"from autoimmune\.(\w+(?:\.\w+)?) import", "\n".join(found)))
-    paths = [ROOT / "src" / "autoimmune" / f"{module.replace('.', '/')}.py" for module in modules]
-    return "\n".join([*found, *(path.read_text(encoding="utf-8") for path in paths if path.exists())])
+    modules = set(re.findall(r"from autoimmune\.([\w.]+) import", "\n".join(found)))
+    places = [ROOT / "src" / "autoimmune" / module.replace(".", "/") for module in modules]
+    paths = [path for place in places for path in (place.with_suffix(".py"), place / "__init__.py") if path.exists()]
+    return "\n".join([*found, *(path.read_text(encoding="utf-8") for path in paths)])
 
 
 def test_every_topic_of_the_mission_is_named():

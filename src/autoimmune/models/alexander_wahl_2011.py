@@ -6,7 +6,7 @@ regulatory T cells that remove those antigen-presenting cells. Below R_0 = 1 a d
 bifurcation: one steady state at a time is stable, so there is no hysteresis here.
 """
 
-from autoimmune.model import Derived, Model, Quantity, Source
+from autoimmune.modelling.model import Derived, Model, Quantity, Source
 
 model = Model(
     name="alexander_wahl_2011",

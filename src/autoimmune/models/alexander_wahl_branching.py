@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autoimmune.model import Derived
+from autoimmune.modelling.model import Derived
+from autoimmune.modelling.rules import Rules
 from autoimmune.models.alexander_wahl_2011 import model as deterministic
-from autoimmune.rules import Rules
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ time.
 
 from dataclasses import replace
 
-from autoimmune.model import Model, Quantity, Source
+from autoimmune.modelling.model import Model, Quantity, Source
 
 model = Model(
     name="baker_2013",

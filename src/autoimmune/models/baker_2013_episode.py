@@ -8,7 +8,7 @@ inflamed joint can last, so the state at the end depends on what has been.
 
 from dataclasses import replace
 
-from autoimmune.model import Quantity
+from autoimmune.modelling.model import Quantity
 from autoimmune.models.baker_2013 import model as published
 
 FOLDS = 7.3313, 15.6657  # alpha_2 at which the inflamed and the calm joint vanish (tested)

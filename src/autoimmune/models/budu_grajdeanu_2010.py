@@ -10,7 +10,7 @@ redraws the paper's Figure 5A, so that form is used. Values were read in a third
 the paper's table and checked by redrawing that figure.
 """
 
-from autoimmune.model import Model, Quantity, Source
+from autoimmune.modelling.model import Model, Quantity, Source
 
 model = Model(
     name="budu_grajdeanu_2010",

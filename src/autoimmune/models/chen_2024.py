@@ -12,8 +12,8 @@ multiple, not a cell count as the paper's abstract has it. The estimated B_0 (39
 median before treatment (548). Whoever changes `B_0` also starts B there.
 """
 
-from autoimmune.model import Derived, Dose, Model, Quantity, Source
-from autoimmune.population import draw, log_sd
+from autoimmune.modelling.model import Derived, Dose, Model, Quantity, Source
+from autoimmune.modelling.population import draw, log_sd
 
 model = Model(
     name="chen_2024",

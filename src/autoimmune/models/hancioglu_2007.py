@@ -11,7 +11,7 @@ paper's value stands here.
 
 from dataclasses import replace
 
-from autoimmune.model import Model, Quantity, Source
+from autoimmune.modelling.model import Model, Quantity, Source
 
 model = Model(
     name="hancioglu_2007",

@@ -15,7 +15,7 @@ Trap: the logarithm of cell numbers, so N + C must stay above 0.
 
 from dataclasses import replace
 
-from autoimmune.model import Derived, Model, Quantity, Source
+from autoimmune.modelling.model import Derived, Model, Quantity, Source
 
 GROWTH = """
         T     = N + C

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autoimmune.model import Quantity, Source
-from autoimmune.rules import Rules
+from autoimmune.modelling.model import Quantity, Source
+from autoimmune.modelling.rules import Rules
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,8 +14,8 @@ and V are apparent (CL/F, V/F), so the bioavailability F stays 1. Ten patients, 
 drug were not measured.
 """
 
-from autoimmune.model import Derived, Dose, Model, Quantity, Source
-from autoimmune.population import draw
+from autoimmune.modelling.model import Derived, Dose, Model, Quantity, Source
+from autoimmune.modelling.population import draw
 
 model = Model(
     name="ling_2024",

@@ -16,7 +16,7 @@ left out.
 
 import pandas as pd
 
-from autoimmune.model import Derived, Dose, Model, Quantity, Source
+from autoimmune.modelling.model import Derived, Dose, Model, Quantity, Source
 
 model = Model(
     name="marcantonio_2022",

@@ -10,7 +10,7 @@ them: see the thresholds in the tests.
 
 from dataclasses import replace
 
-from autoimmune.model import Model, Quantity, Source
+from autoimmune.modelling.model import Model, Quantity, Source
 
 model = Model(
     name="maree_2006",

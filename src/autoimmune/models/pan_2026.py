@@ -13,8 +13,8 @@ applied on top. `ADA` is on the scale of one radioimmunoassay, positive from 30 
 changes `base` also starts PASI there. 70 kg is the reference, not the cohort's median of 88.7 kg.
 """
 
-from autoimmune.model import Derived, Dose, Model, Quantity, Source
-from autoimmune.population import draw, log_sd
+from autoimmune.modelling.model import Derived, Dose, Model, Quantity, Source
+from autoimmune.modelling.population import draw, log_sd
 
 model = Model(
     name="pan_2026",

@@ -12,7 +12,7 @@ already on the drug starts C_A at the closed form `C_A_healthy` too.
 
 import pandas as pd
 
-from autoimmune.model import Derived, Model, Quantity, Source
+from autoimmune.modelling.model import Derived, Model, Quantity, Source
 
 model = Model(
     name="reynolds_2006",

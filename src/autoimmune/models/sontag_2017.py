@@ -10,7 +10,7 @@ Trap: regulatory cells stand in a denominator, so they must start above 0.
 
 from dataclasses import replace
 
-from autoimmune.model import Derived, Model, Quantity, Source
+from autoimmune.modelling.model import Derived, Model, Quantity, Source
 
 OURS = "our choice: the BioModels file imposes u(t) and sets it to 0"
 

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autoimmune.model import Quantity, Source
-from autoimmune.rules import Rules
+from autoimmune.modelling.model import Quantity, Source
+from autoimmune.modelling.rules import Rules
 
 if TYPE_CHECKING:
     import pandas as pd

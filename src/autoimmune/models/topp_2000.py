@@ -11,7 +11,7 @@ Here the start is the healthy state.
 
 from dataclasses import replace
 
-from autoimmune.model import Derived, Model, Quantity, Source
+from autoimmune.modelling.model import Derived, Model, Quantity, Source
 
 G_NORMAL = "(r_1 - sqrt(r_1^2 - 4*r_2*{loss}))/(2*r_2)"
 G_SADDLE = "(r_1 + sqrt(r_1^2 - 4*r_2*{loss}))/(2*r_2)"

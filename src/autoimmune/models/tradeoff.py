@@ -17,7 +17,7 @@ attack dies out over years, while the infection is settled in weeks.
 
 from dataclasses import replace
 
-from autoimmune.model import Derived, Model, Quantity, Source
+from autoimmune.modelling.model import Derived, Model, Quantity, Source
 from autoimmune.models.alexander_wahl_2011 import model as self_attack
 from autoimmune.models.reynolds_2006 import OUTCOMES, outcome
 from autoimmune.models.reynolds_2006 import model as infection
@@ -80,7 +80,7 @@ def u_most(days: float = 60.0, *, P: float = CHOSEN["P"], **parameters: float) -
     Found by bisection on `reynolds_2006.outcome`. Raises ValueError where the infection wins without the drug
     too.
     """
-    from autoimmune.analysis import threshold
+    from autoimmune.modelling.analysis import threshold
 
     def cleared(u: float) -> bool:
         result = model.simulate(days, points=2, initial={"P": P}, u=u, **parameters)

@@ -17,8 +17,8 @@ regulatory cells: a treatment that kills them cannot be taught with this model.
 import numpy as np
 import pandas as pd
 
-from autoimmune.integrate import compiled
-from autoimmune.model import Model, Quantity, Source
+from autoimmune.modelling.integrate import compiled
+from autoimmune.modelling.model import Model, Quantity, Source
 
 EVENTS_PER_YEAR = 100.0
 CELLS_PER_EVENT = 100.0

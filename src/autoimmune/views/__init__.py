@@ -1,0 +1,1 @@
+"""What a lesson shows, ready made: each function of these modules is one view."""
