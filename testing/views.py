@@ -1,16 +1,10 @@
-"""The explorers that the browser tests put into a notebook."""
+"""The explorers that the browser tests put into a notebook: every ready view, and one with all that none of them has."""
 
 from autoimmune.models.hancioglu_2007 import model
 from autoimmune.showing.figures import Curve, PhasePlane, TimeCourse
-from autoimmune.views.causes import gene_and_trigger
-from autoimmune.views.diseases import beta_cells, kidney, two_mice
-from autoimmune.views.frontiers import car_t, dosing
-from autoimmune.views.immune_response import dose_decides, second_infection, who_clears
-from autoimmune.views.joint import episode, push
-from autoimmune.views.self_tolerance import first_toggle, tolerance
-from autoimmune.views.treatment import b_cells, one_knob, skin_score, steroid_window
 from autoimmune.widgets.base.controls import Option, Slider, Toggle
 from autoimmune.widgets.explorer import explore
+from tools.views import views
 
 
 def influenza():
@@ -26,7 +20,4 @@ def influenza():
               PhasePlane(virus, Curve("H", "Healthy tissue", "tissue"))))
 
 
-VIEWS = {"toggle": first_toggle, "tolerance": tolerance, "influenza": influenza, "dose": dose_decides, "clears": who_clears,
-         "second": second_infection, "episode": episode, "push": push, "beta_cells": beta_cells, "mice": two_mice, "kidney": kidney,
-         "car_t": car_t, "dosing": dosing, "steroid": steroid_window, "skin": skin_score, "b_cells": b_cells, "knob": one_knob,
-         "gene": gene_and_trigger}
+VIEWS = {name.rpartition(".")[2]: view for name, view in views().items()} | {"influenza": influenza}

@@ -1,4 +1,4 @@
-"""Write course/glossary.md and course/sources.md from the data, and where each source of a lesson was read: `make pages`."""
+"""Write course/glossary.md and course/sources.md from the data, where each source of a lesson was read, and what `contents` gathers: `make pages`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from autoimmune.data import cohorts, facts
 from autoimmune.learning.lessons import lesson, lessons
 from autoimmune.modelling.model import Model
 from autoimmune.modelling.rules import Rules
+from tools import contents
 
 COURSE = Path(__file__).parents[1] / "course"
 BACK = "[Start here](00_start_here.ipynb)"
@@ -157,6 +158,7 @@ def write_readings(path: Path) -> None:
 
 
 if __name__ == "__main__":
+    contents.write()
     for path in sorted(COURSE.glob("*.ipynb")):
         write_readings(path)
     for name, text in pages().items():

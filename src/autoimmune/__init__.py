@@ -1,6 +1,6 @@
 """What the lessons import. Arrows only point down:
 
-    views        what a lesson shows, ready made, a module a subject; the map of the course
+    views        what a lesson shows, ready made, a module a subject
     widgets      results under the learner's hand, a folder a widget
     learning     the list of lessons, questions, and what a learner keeps
     methods      the statistics that are taught

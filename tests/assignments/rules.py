@@ -11,6 +11,7 @@ import re
 
 from nbformat import NotebookNode
 
+from tools.contents import counts
 from tools.nbgrader_commands import by_grade_id
 
 REGION = re.compile(r"^.*BEGIN (?:SOLUTION|HIDDEN TESTS|MARK SCHEME).*\n([\s\S]*?)^.*END (?:SOLUTION|HIDDEN TESTS|MARK SCHEME)",
@@ -19,14 +20,14 @@ HIDDEN = re.compile(r"BEGIN HIDDEN TESTS([\s\S]*?)END HIDDEN TESTS")
 MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "END HIDDEN", "BEGIN MARK SCHEME", "END MARK SCHEME")
 
 
-def faults(source: NotebookNode, points: float = 20, questions: range = range(5, 9)) -> list[str]:
+def faults(source: NotebookNode) -> list[str]:
     """Everything that is wrong with an assignment as the instructor writes it."""
     cells = by_grade_id(source)
     answers = {name: cell for name, cell in cells.items() if cell.metadata.nbgrader.solution}
     tests = {name: cell for name, cell in cells.items() if name not in answers and cell.metadata.nbgrader.grade}
     code = {name: cell for name, cell in answers.items() if cell.cell_type == "code"}
     return [
-        *marks(source, points, questions),
+        *marks(source),
         *names(source),
         *(fault for name in code for fault in answer_faults(name, code[name], tests)),
         *(fault for name in answers.keys() - code.keys() for fault in written_faults(name, answers[name], tests)),
@@ -36,12 +37,11 @@ def faults(source: NotebookNode, points: float = 20, questions: range = range(5,
     ]
 
 
-def marks(source: NotebookNode, points: float, questions: range) -> list[str]:
-    """Faults in the number of points and of questions."""
-    total = sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in source.cells)
-    headings = [cell for cell in source.cells if cell.cell_type == "markdown" and cell.source.startswith("## Question")]
-    found = [f"{total:g} points, not {points:g}"] if total != points else []
-    return found + ([f"{len(headings)} questions"] if len(headings) not in questions else [])
+def marks(source: NotebookNode) -> list[str]:
+    """Faults in what the first cell says of points and questions."""
+    points, questions = counts(source)
+    said = f"**Marks:** {points:g} points for {questions} questions"
+    return [] if said in source.cells[0].source else [f"its first cell has not '{said}': run `make pages`"]
 
 
 def names(source: NotebookNode) -> list[str]:

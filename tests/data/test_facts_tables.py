@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from autoimmune.data import facts
+from autoimmune.learning.lessons import lessons
 
 COMMON = ["source", "doi", "doi_status", "status", "unverified", "confidence", "read_in"]
 FILES = resources.files("autoimmune.data.facts")
@@ -170,7 +171,7 @@ def test_ro60_and_ebna1_share_no_run_of_two_residues():
 
 def test_misconceptions_are_complete_and_rest_on_checked_figures():
     table = facts.load("misconceptions")
-    assert list(table.index) == [f"M{number:02}" for number in range(1, 15)]
+    assert list(table.index) == [f"M{number:02}" for number in range(1, len(table) + 1)]
     assert (table["status"] == "verified").all()
     for fact in (fact for cell in table["figures"].dropna() for fact in facts.split(cell, ";")):
         name, key = fact.split("/")
@@ -205,13 +206,13 @@ def test_what_is_current_names_its_day_and_its_lessons():
     rows = facts.load("current")
     assert set(rows["kind"]) == {"criteria", "guideline", "approval"}
     assert all(date.fromisoformat(day) <= date.today() for day in rows["read_on"])
-    assert {lesson for lessons in rows["lessons"] for lesson in lessons.split()} <= {f"{number:02}" for number in range(9)}
+    assert {lesson for named in rows["lessons"] for lesson in named.split()} <= {each.number for each in lessons()}
 
 
 def test_glossary_explains_each_word_once_in_one_sentence():
     words = facts.glossary()
     assert words.index.is_unique and len(words) >= 40
-    assert set(words["lesson"]) <= {f"{number:02}" for number in range(9)}
+    assert set(words["lesson"]) <= {each.number for each in lessons()}
     assert words["definition"].str.fullmatch(r"[A-Z][^.]*\.").all()
     assert (words["definition"].str.split().str.len() <= 25).all()
 

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from autoimmune.data import facts
+from autoimmune.learning.lessons import lessons
 
 COURSE = Path(__file__).parents[2] / "course"
 WORDS = facts.glossary()
@@ -31,7 +32,7 @@ def prose(lesson: str) -> str:
     return re.sub(r"\]\([^)\s]*\)", "]", text)
 
 
-LESSONS = {f"{number:02}": prose(f"{number:02}") for number in range(9)}
+LESSONS = {each.number: prose(each.number) for each in lessons()}
 
 
 def form(term: str) -> str:

@@ -1,48 +1,36 @@
 """The map of the course, and the table that it is drawn from, say what the notebooks say."""
 
-import re
 from dataclasses import replace
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from autoimmune.learning.lessons import lesson, lessons
 from autoimmune.views.course_map import course_map
-
-ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "course").glob("*.ipynb"))
-FILL_IN = "fill in src/autoimmune/lessons.toml, then run `make pages` and `make lessons`"
+from tools import contents
 
 
-def words(path):
-    return "\n\n".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown")
+def test_the_list_says_what_the_notebooks_say():
+    assert contents.LIST.read_text(encoding="utf-8") == contents.listed(), "run `make pages`, then `make lessons LESSON=00_start_here`"
 
 
-def patients(text):
-    """The patients whom a lesson speaks of, as in "Patient A" or "Patients A and B"."""
-    return tuple(sorted(set("".join(re.findall(r"\b[Pp]atients?\W{1,3}([AB](?: and [AB])?)\b", text))) & {"A", "B"}))
+def test_the_tables_of_lessons_are_those_of_the_list():
+    readme, first = (contents.ROOT / "README.md").read_text(encoding="utf-8"), nbformat.read(contents.ROOT / "course" / "00_start_here.ipynb", 4)
+    cell = next(cell.source for cell in first.cells if cell.id == "map-lessons")
+    assert contents.tables(readme, cell) == (readme, cell), "run `make pages`"
 
 
-def test_a_lesson_has_minutes_when_it_has_a_notebook():
-    assert [each.name for each in lessons() if each.written] == [path.stem for path in FILES], FILL_IN
+def test_a_first_cell_that_lacks_something_is_named(tmp_path):
+    path = tmp_path / "09_new.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# New", id="title")]), path)
+    with pytest.raises(ValueError, match=r"09_new.ipynb: its first cell needs .*Builds on"):
+        contents.row(path)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_its_row_says_what_the_notebook_says(path):
-    row, text = lesson(path.stem[:2]), words(path)
-    first = text.split("\n", 1)[0]
-    builds = re.search(r"\*\*Builds on:\*\*(.*)", text)[1]
-    assert (row.name, f"# {row.title}") == (path.stem, first), FILL_IN
-    assert row.minutes == int(re.search(r"\*\*Time:\*\* about (\d+) minutes", text)[1]), FILL_IN
-    assert row.builds_on == tuple(re.findall(r"\((\d\d)(?:_\w+\.ipynb)?\)", builds)), FILL_IN
-    assert row.patients == patients(text), FILL_IN
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_its_row_says_what_the_assignment_gives(path):
-    marked = nbformat.read(ROOT / "release" / path.stem / f"{path.stem}.ipynb", 4)
-    assert lesson(path.stem[:2]).points == sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in marked.cells), FILL_IN
+def test_texts_follow_the_points_and_questions_of_an_assignment():
+    of = {"02_x": (21, 9), "": (21, 9)}
+    assert contents.counted("**Marks:** 20 points for 8 questions. `release/02_x/02_x.ipynb`, 20 points.", of) == (
+        "**Marks:** 21 points for 9 questions. `release/02_x/02_x.ipynb`, 21 points.")
 
 
 def test_a_lesson_builds_on_earlier_ones():

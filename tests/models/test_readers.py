@@ -42,6 +42,11 @@ def model(request):
     return request.param
 
 
+def test_every_doi_was_resolved():
+    hidden = {name: each.source.doi for name, each in MODELS.items() if each.source.doi and not each.source.doi_resolved}
+    assert not hidden, "no card and no page prints these: open https://doi.org/ with each, compare the title, then say doi_resolved=True"
+
+
 def start(model: Model, share: float = 0.8) -> dict[str, float]:
     """A start at `share` of the model's own, so that a model that starts at rest moves."""
     return {row.symbol: max(row.lower, share * row.value) for row in model.states}

@@ -8,10 +8,12 @@ import pytest
 from PIL import Image
 
 from autoimmune.data import facts
-from autoimmune.showing.atlas import BOOK, EDGES, KINDS, LESSONS, NODES, REGIONS, atlas
+from autoimmune.showing.atlas import BOOK, EDGES, KINDS, NODES, REGIONS, atlas
 from autoimmune.showing.figures import ROLES
 
 NAMES = [node.name for node in NODES]
+
+LESSONS = sorted({lesson for node in NODES for lesson in node.lessons.split()})
 
 
 @cache

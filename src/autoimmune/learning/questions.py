@@ -10,6 +10,7 @@
     Bank, bank   the questions and objectives of the course, read from one TOML file a lesson
     retrieval    the questions of earlier lessons that return in a lesson
     faults       what is wrong with the schedule of returns, in words
+    owed         what lessons still have to ask, in one message
 
 What a page may know before an answer is `asked()`: it holds no feedback, and does not say what is right.
 """
@@ -18,15 +19,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from itertools import pairwise
 
+from autoimmune.learning.lessons import lessons
 from autoimmune.showing.describe import number
 
-LESSONS = ("00", "01", "02", "03", "04", "05", "06", "07", "08")
+LESSONS = tuple(each.number for each in lessons())
 RETURNS = 2  # how often each objective comes back, at least, where the course is long enough
 TRIES = 2
 NUMBER = re.compile(
@@ -267,11 +269,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Objective:
-    """What a learner will be able to do, in its lesson's words, and the lessons in which it `returns`."""
+    """What a learner will be able to do, in its lesson's words; `returns` maps the lessons in which it comes back to the question asked there."""
 
     id: str
     text: str
-    returns: tuple[str, ...] = ()
+    returns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lesson(self) -> str:
@@ -301,7 +303,7 @@ def collected(lessons: Iterable[dict]) -> Bank:
     objectives: dict = {}
     for lesson in lessons:
         for row in lesson["objectives"]:
-            keep(objectives, Objective(**row | {"returns": tuple(row["returns"])}))
+            keep(objectives, Objective(**row))
         for row in lesson["questions"]:
             keep(questions, built(row))
     asked = {each.objective for each in questions.values()}
@@ -309,6 +311,10 @@ def collected(lessons: Iterable[dict]) -> Bank:
         raise ValueError(unknown("objective", stranger, objectives))
     for silent in set(objectives) - asked:
         raise ValueError(f"no question asks after the objective {silent!r}; each needs at least one")
+    for objective in objectives.values():
+        for name in objective.returns.values():
+            if name not in questions or questions[name].objective != objective.id:
+                raise ValueError(f"{objective.id} returns with {name!r}, which is no question that asks after it")
     return Bank(questions, objectives)
 
 
@@ -348,27 +354,21 @@ def question(name: str) -> Choice | Numeric | Ordering:
 def retrieval(lesson: str, source: Bank | None = None) -> list[str]:
     """The ids of the questions of earlier lessons that return in `lesson`, the latest lesson's first.
 
-    An objective with several questions asks another one at each return. ValueError for an unknown lesson.
+    Which question stands for an objective is written beside it, so that a new question changes no later lesson. ValueError
+    for an unknown lesson.
     """
     if lesson not in LESSONS:
         raise ValueError(unknown("lesson", lesson, LESSONS))
     source = source or bank()
     due = [objective for objective in source.objectives.values() if lesson in objective.returns]
     due.sort(key=lambda objective: objective.lesson, reverse=True)
-    return [asked_at(objective, lesson, source) for objective in due]
-
-
-def asked_at(objective: Objective, lesson: str, source: Bank) -> str:
-    """The question that stands for an objective when it returns in `lesson`."""
-    about = [each.id for each in source.questions.values() if each.objective == objective.id]
-    return about[(1 + objective.returns.index(lesson)) % len(about)]
+    return [objective.returns[lesson] for objective in due]
 
 
 def faults(objectives: Iterable[Objective], lessons: Sequence[str] = LESSONS) -> list[str]:
     """What is wrong with the schedule, one sentence each; nothing when it is sound.
 
-    An objective returns in later lessons, at least twice and with growing gaps. Towards the end of the course
-    there is no room for that: there it returns as often as growing gaps allow.
+    An objective returns in later lessons with growing gaps; how often, `owed` says.
     """
     return [fault for objective in objectives for fault in faults_of(objective, lessons)]
 
@@ -381,14 +381,33 @@ def faults_of(objective: Objective, lessons: Sequence[str]) -> list[str]:
         return [f"{objective.id} returns in {', '.join(strangers)}; the lessons are {', '.join(lessons)}"]
     places = [lessons.index(lesson) for lesson in met]
     gaps = [right - left for left, right in pairwise(places)]
-    needed = min(RETURNS, possible(len(lessons) - 1 - places[0]))
     found = []
-    if len(gaps) < needed:
-        found.append(f"{objective.id} returns {len(gaps)} times; it needs at least {needed}")
     if any(gap < 1 for gap in gaps) or any(right <= left for left, right in pairwise(gaps)):
         told = ", ".join(map(str, gaps))
         found.append(f"{objective.id} returns after {told} lessons; each gap must be longer than the last")
     return found
+
+
+def owed(objectives: Iterable[Objective], lessons: Sequence[str] = LESSONS) -> str:
+    """What lessons still have to ask, in one message; nothing when every objective returns often enough.
+
+    That is twice, or towards the end of the course as often as growing gaps allow.
+    """
+    missing: dict[str, list[str]] = {}
+    for objective in objectives:
+        if due := next_return(objective, lessons):
+            missing.setdefault(due, []).append(objective.id)
+    told = "".join(f" Lesson {lesson} has to ask again: {', '.join(names)}." for lesson, names in sorted(missing.items()))
+    return f"With {len(lessons)} lessons some objectives need one more return.{told} Name a question for each in its `returns`." if told else ""
+
+
+def next_return(objective: Objective, lessons: Sequence[str]) -> str:
+    """The next lesson in which an objective has to return; nothing where it returns often enough."""
+    places = [lessons.index(lesson) for lesson in (objective.lesson, *objective.returns) if lesson in lessons]
+    if len(places) - 1 >= min(RETURNS, possible(len(lessons) - 1 - places[0])):
+        return ""
+    gap = places[-1] - places[-2] if len(places) > 1 else 0
+    return lessons[min(places[-1] + gap + 1, len(lessons) - 1)]
 
 
 def possible(lessons_left: int) -> int:
@@ -420,8 +439,16 @@ def plain(unit: str) -> str:
 
 def check_belief(misconception: str) -> None:
     """Raise a ValueError unless it is empty or an id such as M03."""
-    if misconception and not re.fullmatch(r"M(0[1-9]|1[0-4])", misconception):
-        raise ValueError(f"{misconception!r} is not the id of a misconception; they are M01 to M14")
+    if misconception and misconception not in beliefs():
+        raise ValueError(f"{misconception!r} is not the id of a misconception; they are {beliefs()[0]} to {beliefs()[-1]}")
+
+
+@cache
+def beliefs() -> tuple[str, ...]:
+    """The ids of the table of misconceptions."""
+    from autoimmune.data import facts
+
+    return facts.ids("misconceptions")
 
 
 def unknown(kind: str, given: str, allowed) -> str:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 PALE, FIELD = "#767676", "#F4F4F2"
 WIDTH, HEIGHT = 100.0, 70.0  # the map's own unit, in which every place below is given
 DPI = 96  # the same while boxes settle and when the picture is saved: arrows are cut at boxes in pixels
-LESSONS = ("01", "02", "03", "04", "05", "06", "07", "08")
 
 
 @dataclass(frozen=True)
@@ -148,26 +147,27 @@ EDGES = (
 )
 
 
-def atlas(highlight: str | Iterable[str] = LESSONS) -> Atlas:
+def atlas(highlight: str | Iterable[str] | None = None) -> Atlas:
     """The map with `highlight` lit: the number of a lesson, names of NODES, or a list of these; all of it unless told.
 
     ValueError for a name that is neither.
     """
-    asked = [highlight] if isinstance(highlight, str) else list(highlight)
+    lit = sorted({lesson for node in NODES for lesson in node.lessons.split()})
+    asked = [highlight] if isinstance(highlight, str) else list(lit if highlight is None else highlight)
     names = [node.name for node in NODES]
     for each in asked:
-        if each not in LESSONS and each not in names:
-            raise ValueError(unknown(each, names))
+        if each not in lit and each not in names:
+            raise ValueError(unknown(each, names, lit))
     return Atlas(tuple(node.name for node in NODES if node.name in asked or set(node.lessons.split()) & set(asked)))
 
 
-def unknown(given: str, names: list[str]) -> str:
+def unknown(given: str, names: list[str], lit: list[str]) -> str:
     """A message that names what is not on the map, and what is."""
     from difflib import get_close_matches
 
     close = get_close_matches(str(given), names, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"{given!r} is not on the map.{hint} Allowed: a lesson from 01 to 08, or {', '.join(names)}."
+    return f"{given!r} is not on the map.{hint} Allowed: a lesson from {lit[0]} to {lit[-1]}, or {', '.join(names)}."
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,13 @@ def raw(name: str) -> pd.DataFrame:
     return read_csv("tables", f"{name}.csv").set_index("id")
 
 
+@cache
+def ids(name: str) -> tuple[str, ...]:
+    """The ids of a table's rows, without pandas."""
+    with resources.files(__name__).joinpath("tables", f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(row["id"] for row in csv.DictReader(file))
+
+
 def units(name: str) -> dict[str, str]:
     """The unit of each column of a table that has one."""
     return {row["column"]: row["unit"] for row in dictionary() if row["table"] == name and row["unit"]}
