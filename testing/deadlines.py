@@ -7,5 +7,5 @@ measured once at the start of a run and can be set by hand with SAFEGRADE_PACE.
 
 from safegrade.pace import pace
 
-DEADLINE = 240 * pace()  # seconds
+DEADLINE = round(240 * pace())  # whole seconds: nbclient takes no others
 MILLISECONDS = 1000 * DEADLINE  # Playwright counts in these

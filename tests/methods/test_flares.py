@@ -56,6 +56,14 @@ def test_the_interval_covers_the_rate_of_many_people():
     assert sum(low <= value <= high for _, low, high in map(rate, parts)) >= 8
 
 
+def test_the_years_of_people_who_outgrow_the_model_do_not_count():
+    """Lesson 03 says why the 507 relapses of its table are 1.03 a year and not 1.01."""
+    people = histories(100, 5, seed=1)
+    found = counts(people)
+    assert (found["relapses"].sum(), len(people.attrs["ran_away"]), round(found["years"].sum())) == (507, 4, 491)
+    assert round(rate(people).value, 2) == round(507 / 491, 2) == 1.03 != round(507 / 500, 2)
+
+
 @pytest.mark.parametrize("words, said", [([3], "3"), ([3, 5], "3 and 5"), (["a", "b", "c"], "a, b and c")])
 def test_lists_are_said_as_people_say_them(words, said):
     assert listed(words) == said

@@ -98,7 +98,7 @@ def test_the_map_is_what_single_runs_give_and_no_run_ends_near_the_line():
         assert (run["M_a"].iloc[-1] > causes.BURNS) == stays[row, column]
         assert run["M_a"].iloc[-1] < 1 or run["M_a"].iloc[-1] > 10 * causes.BURNS
     assert not stays[-1].any() and not stays[np.abs(appetites - 1).argmin(), 0]
-    assert "above about 3,200 cells" in causes.gene_trigger_map().said and "Above about 1.6 times" in causes.gene_trigger_map().said
+    assert "above about 3,100 cells" in causes.gene_trigger_map().said and "Above about 1.6 times" in causes.gene_trigger_map().said
 
 
 # -- suspects -------------------------------------------------------------------------------------------------

@@ -94,13 +94,13 @@ def test_pictures_say_the_figures_of_the_papers():
 # -- two neurologists ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("patients, people, agreement, kappa, weighted", [
+@pytest.mark.parametrize("patients, people, agreed, kappa, weighted", [
     ("Winnipeg", 149, 0.4295, 0.208, 0.380), ("New Orleans", 69, 0.478, 0.297, 0.477),
 ])
-def test_the_neurologists_agree_as_is_known(patients, people, agreement, kappa, weighted):
+def test_the_neurologists_agree_as_is_known(patients, people, agreed, kappa, weighted):
     counts = agreement.neurologists(patients)
     assert counts.shape == (4, 4) and counts.to_numpy().sum() == people
-    assert np.trace(counts) / people == pytest.approx(agreement, abs=5e-4)
+    assert np.trace(counts) / people == pytest.approx(agreed, abs=5e-4)
     assert cohens_kappa(counts).kappa == pytest.approx(kappa, abs=5e-4)
     assert cohens_kappa(counts, wt="linear").kappa == pytest.approx(weighted, abs=5e-4)
     told = [int(n) for n in re.findall(r"\d+", diagnosis.two_neurologists(patients).said)]

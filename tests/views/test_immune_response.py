@@ -194,5 +194,5 @@ def test_the_browser_says_the_same_about_meetings(meetings):
 @pytest.mark.parametrize("view, begins", [(dose_decides, "Health"), (who_clears, "The virus is highest"), (second_infection, "The person falls ill")])
 def test_each_view_opens_somewhere_interesting(view, begins):
     shown = view()
-    assert shown.sentence.startswith(begins) and shown.still
+    assert shown.sentence.startswith(describe.OF_MODEL + begins) and shown.still
     assert len(shown.sliders) + len(shown.toggles) <= 4

@@ -112,6 +112,9 @@ def test_the_gap_is_as_long_as_the_published_model_says(cells, dose, k_out):
     drug = late.loc[late["A_1"] + late["A_2"] > given / 100, "t"].max()
     cells.set(dose=dose, k_out=k_out)
     assert cells.summary["final_T_drug"] == pytest.approx(drug, abs=1.5)
+    seen = np.interp(drug, run["t"], run["B"])
+    assert cells.summary["final_B_seen"] == pytest.approx(seen, rel=0.03)
+    assert f"there are {number(cells.summary['final_B_seen'])}." in cells.sentence
     if run["B"].iloc[-1] > 200:
         gap = late.loc[late["B"] < 395 / 2, "t"].max()
         assert cells.summary["final_T_gap"] == pytest.approx(gap, abs=2)

@@ -142,7 +142,7 @@ def test_a_screen_reader_finds_every_control_with_its_unit(place):
     expected = {
         "quiz": [
             'radio "The thymus failed: tolerance is made there, once"',
-            'textbox "With the published numbers',
+            'textbox "In the toggle model of lesson 02 the threshold',
             "twice the antigen",
             'button "Move up: Pieces of receptor genes are cut and joined at random"',
             'button "Check"',

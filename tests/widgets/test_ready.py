@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from autoimmune.showing.describe import OF_MODEL
 from autoimmune.views import self_tolerance
 from autoimmune.widgets.explorer import ready
 from testing.deadlines import DEADLINE
@@ -29,6 +30,12 @@ def test_nothing_is_kept_that_no_view_has():
     assert {path.stem for path in ready.FOLDER.iterdir()} == {ready.number(made().plan) for made in VIEWS.values()}
 
 
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_sentence_says_that_it_speaks_of_a_model(name):
+    plan = VIEWS[name]().plan
+    assert all(rule.say.startswith(OF_MODEL) for rule in plan.rules) and ready.opening(plan).sentence.startswith(OF_MODEL)
+
+
 def test_another_model_start_or_code_is_another_opening(monkeypatch):
     plan = self_tolerance.first_toggle().plan
     numbers = {ready.number(plan), ready.number(self_tolerance.tolerance().plan)}
@@ -37,7 +44,7 @@ def test_another_model_start_or_code_is_another_opening(monkeypatch):
     monkeypatch.setattr(ready, "code", lambda: "other")
     numbers.add(ready.number(plan))
     assert len(numbers) == 4
-    assert ready.opening(plan).sentence.startswith("Suppression 0.3 per day")  # worked out here
+    assert ready.opening(plan).sentence.startswith("In this model: Suppression 0.3 per day")  # worked out here
 
 
 def afresh(code):

@@ -12,7 +12,7 @@ Rules may use parameters (`b_1`), closed forms (`R_0`), `until`, and for each st
 
     Rule("R_0 < 1 and final_E < 1", "The attack dies out. It was largest after {peak_time_E:time}.")
 
-Braces hold a formula; after a colon may stand `time` or `percent`.
+Braces hold a formula; after a colon may stand `time` or `percent`. A sentence on a run begins with OF_MODEL, for a run is not a person.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from autoimmune.modelling.model import Model
 
+OF_MODEL = "In this model: "
 FEATURES = ("start", "final", "peak", "peak_time", "lowest", "lowest_time")
 SAME = 1e-4  # a run that stays level has reached its peak when it is this near, as a share of it
 LEAST = 1e-9  # what is left at the end is told as 0 below this share of the peak: no integrator can tell it from 0

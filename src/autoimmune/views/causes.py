@@ -26,7 +26,7 @@ from autoimmune.methods import risk
 from autoimmune.modelling.model import Quantity
 from autoimmune.models import liability_threshold, maree_2006, thymic_selection
 from autoimmune.showing import figures
-from autoimmune.showing.describe import Rule, number
+from autoimmune.showing.describe import OF_MODEL, Rule, number
 from autoimmune.showing.figures import INK, PAPER, QUIET, ROLES, Curve, TimeCourse
 from autoimmune.widgets.base.controls import Slider, Toggle
 from autoimmune.widgets.base.drawn import Drawing, Drawn
@@ -80,8 +80,8 @@ def twins_picture(seed: int = 1, h2: float = 0.8, K: float = 0.005) -> Drawing:
     draw_liability(left, h2, K)
     for axes, kind in ((middle, "monozygotic"), (right, "dizygotic")):
         squares(axes, found[kind], 100, f"{KINDS[kind][0]}\nof the ill: {found[kind]} ill", 10)
-    said = (f"Of 1,000 people {number(1000 * K)} have this disease, and {number(100 * h2)} % of the differences in liability are put down to "
-            f"genes. Of 100 identical twins of ill people {number(100 * expected['monozygotic'], 2)} are expected to be ill too, of 100 "
+    said = (f"{OF_MODEL}Of 1,000 people {number(1000 * K)} have this disease, and {number(100 * h2)} % of the differences in liability are put down "
+            f"to genes. Of 100 identical twins of ill people {number(100 * expected['monozygotic'], 2)} are expected to be ill too, of 100 "
             f"non-identical ones {number(100 * expected['dizygotic'], 2)}; in this picture {found['monozygotic']} and "
             f"{found['dizygotic']} are.")
     return Drawing(picture, said)
@@ -236,9 +236,21 @@ def burning(points: int = 41) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     appetites, waves = np.linspace(APPETITE.low, APPETITE.high, points), np.geomspace(TRIGGER.low, TRIGGER.high, points)
     grid = pd.DataFrame([(eats, wave) for eats in appetites for wave in waves], columns=["appetite", "W_max"])
-    mice = grid.assign(**{name: value for name, value in EATERS.defaults.items() if name not in grid})
-    last = EATERS.simulate(SEASON, patients=mice, points=3).groupby("patient")["M_a"].last()
-    return appetites, waves, last.to_numpy().reshape(points, points) > BURNS
+    return appetites, waves, left_behind(grid).reshape(points, points)
+
+
+def left_behind(mice: pd.DataFrame) -> np.ndarray:
+    """Whether the inflammation stays, for each row of parameters; what a row has not is that of the NOD mouse."""
+    mice = mice.assign(**{name: value for name, value in EATERS.defaults.items() if name not in mice})
+    return EATERS.simulate(SEASON, patients=mice, points=3).groupby("patient")["M_a"].last().to_numpy() > BURNS
+
+
+def lowest_wave() -> float:
+    """The lowest wave (cells per ml and day) that leaves an inflammation in the NOD mouse, within 1 %: the map has wider steps."""
+    import pandas as pd
+
+    waves = np.geomspace(TRIGGER.low, 10 * TRIGGER.low, 232)
+    return float(waves[left_behind(pd.DataFrame({"W_max": waves}))].min())
 
 
 def gene_trigger_map() -> Drawing:
@@ -256,8 +268,7 @@ def gene_trigger_map() -> Drawing:
     figures.finish(axes, "It takes both")
     axes.minorticks_off()
     axes.grid(visible=False)
-    nod = waves[stays[np.abs(appetites - 1).argmin()]].min()
-    said = (f"At the appetite of the NOD mouse the inflammation stays whenever the wave is above about {number(nod, 2)} cells per ml and "
+    said = (f"{OF_MODEL}At the appetite of the NOD mouse the inflammation stays whenever the wave is above about {number(lowest_wave(), 2)} cells per ml and "
             f"day. Above about {number(appetites[stays.any(axis=1)].max(), 2)} times that appetite no wave on the map leaves one behind.")
     return Drawing(picture, said)
 
@@ -479,7 +490,7 @@ def primed_picture(seed: int = 1, relief: float = 0.0, differ: int = 1) -> Drawi
     attack = int((energies < thymic_selection.E_N + relief).sum())
     letters = "1 letter" if differ == 1 else f"{differ} letters"
     state = "Primed by the germ" if relief else "Before any infection"
-    said = (f"Here {len(energies)} T cells answer a germ and ignore a self peptide that differs from it in {letters} of nine. {state}, "
+    said = (f"{OF_MODEL}Here {len(energies)} T cells answer a germ and ignore a self peptide that differs from it in {letters} of nine. {state}, "
             f"{attack} of them attack the self peptide: {number(shares[differ - 1], 2)} %.")
     return Drawing(picture, said)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from autoimmune.models import baker_2013, budu_grajdeanu_2010, maree_2006, topp_2000
 from autoimmune.showing import figures
-from autoimmune.showing.describe import Rule, number
+from autoimmune.showing.describe import OF_MODEL, Rule, number
 from autoimmune.showing.figures import Curve, DoseResponse, TimeCourse
 from autoimmune.views.joint import INFLAMED_ABOVE
 from autoimmune.widgets.base.controls import Option, Slider, Toggle
@@ -143,7 +143,7 @@ def ageing_joint(until: float = 40.0) -> Drawing:
     turned = table["t"][~calm].iloc[0]
     panes = (TimeCourse((Curve("p", "Pro-inflammatory", "attack"), Curve("a", "Anti-inflammatory", "regulation")),
                         "level (no unit)", title="A joint as the circle grows stronger"),)
-    said = (f"For {number(turned, 2)} time units hardly anything can be seen, while the circle grows stronger all the time. Then "
+    said = (f"{OF_MODEL}For {number(turned, 2)} time units hardly anything can be seen, while the circle grows stronger all the time. Then "
             f"the pro-inflammatory level jumps to {number(table['p'].max(), 2)} at its highest, swings up and down, and does not return: "
             f"it is {number(table['p'].iloc[-1], 2)} in the end.")
     return Drawing(figures.figure(baker_2013.ageing, table, panes, height=3.3), said)

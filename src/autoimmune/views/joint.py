@@ -17,7 +17,7 @@ import numpy as np
 from autoimmune.models import baker_2013, baker_2013_episode
 from autoimmune.models.baker_2013_episode import CALM, FOLDS, INFLAMED
 from autoimmune.showing import figures
-from autoimmune.showing.describe import Rule, number
+from autoimmune.showing.describe import OF_MODEL, Rule, number
 from autoimmune.showing.figures import Curve, DoseResponse, TimeCourse
 from autoimmune.widgets.base.controls import Slider, Toggle
 from autoimmune.widgets.base.drawn import Drawing
@@ -131,8 +131,8 @@ def resting_states() -> Drawing:
     figures.scale(axes.yaxis, 0.01, 2, log=True)
     figures.finish(axes, "Where the joint can rest")
     return Drawing(picture, (
-        f"Below a strength of the circle of {number(LOW)} the joint has one resting state, calm; above {number(HIGH)} one, inflamed. Between them it "
-        "has both, and a threshold in between, drawn dashed, that falls as the strength rises. Going there happens at "
+        f"{OF_MODEL}Below a strength of the circle of {number(LOW)} the joint has one resting state, calm; above {number(HIGH)} one, inflamed. Between "
+        "them it has both, and a threshold in between, drawn dashed, that falls as the strength rises. Going there happens at "
         f"{number(HIGH)}, coming back only at {number(LOW)}."))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from autoimmune.models.alexander_wahl_branching import ESTABLISHED, chance, founders, generations
 from autoimmune.showing import figures
-from autoimmune.showing.describe import number
+from autoimmune.showing.describe import OF_MODEL, number
 from autoimmune.widgets.base.controls import Toggle
 from autoimmune.widgets.base.drawn import Drawing, Drawn
 
@@ -78,7 +78,7 @@ def draw_chance(axes: Axes, b_1: float, G: float) -> None:
 def said(lines: np.ndarray, b_1: float, G: float) -> str:
     """What the picture shows."""
     cells, share, last = founders(G), chance(G, b_1=b_1), lasting(lines)
-    start = (f"At a suppression of {b_1:g} per day, {number(G)} molecules mature {number(cells, 2)} antigen-presenting cells on "
+    start = (f"{OF_MODEL}At a suppression of {b_1:g} per day, {number(G)} molecules mature {number(cells, 2)} antigen-presenting cells on "
              "average.")
     if share == 0:
         return f"{start} R₀ is below 1, so every attack dies out: it lasts in {last} of these {PEOPLE} people."

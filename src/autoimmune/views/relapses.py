@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from autoimmune.methods.flares import DAYS, listed
 from autoimmune.models.velez_de_mendizabal_2011 import histories, model, relapses
 from autoimmune.showing import figures
+from autoimmune.showing.describe import OF_MODEL
 from autoimmune.widgets.base.controls import Toggle
 from autoimmune.widgets.base.drawn import Drawing, Drawn
 
@@ -73,7 +74,7 @@ def said(alpha_R: float, counts: list[int], ran_away: list[int]) -> str:
         what = f"have {listed(counts)} relapses in {WORDS[YEARS]} years."
     else:
         what = f"have no relapse in {WORDS[YEARS]} years."
-    text = f"At an answer of {alpha_R:g} per day, {WORDS[PEOPLE]} people with the same numbers {what}"
+    text = f"{OF_MODEL}At an answer of {alpha_R:g} per day, {WORDS[PEOPLE]} people with the same numbers {what}"
     if ran_away:
         who = "one of them" if len(ran_away) == 1 else f"{WORDS[len(ran_away)]} of them"
         text += f" In {who} the cells outgrow the model, which has no limit for them, and the line ends."

@@ -11,6 +11,7 @@ import numpy as np
 
 from autoimmune.models import thymic_selection
 from autoimmune.showing import figures
+from autoimmune.showing.describe import OF_MODEL
 from autoimmune.widgets.base.drawn import Drawing
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def leaking(cells: int = 4000, self_peptides: int = 2000, seed: int = 1) -> Draw
 def sentence(table: pd.DataFrame) -> str:
     """What leaves a thymus that presents all, most and little of the body."""
     share = {round(100 * row.presented): round(100 * row.share) for row in table.itertuples()}
-    return (f"When the thymus presents all of the body's peptides, {share[100]} of 100 cells that leave it are self-reactive. "
+    return (f"{OF_MODEL}When the thymus presents all of the body's peptides, {share[100]} of 100 cells that leave it are self-reactive. "
             f"When it presents 95 %, {share[95]} are; when it presents 80 %, {share[80]}; when it presents 20 %, {share[20]}.")
 
 

@@ -79,6 +79,11 @@ class Plan:
         }
 
 
+def of_model(rule: Rule) -> Rule:
+    """The rule with words in front that say of what it speaks."""
+    return Rule(rule.when, describe.OF_MODEL + rule.say)
+
+
 def make(model: Model, panes, until: float, sliders=(), toggles=(), presets=None, rules=(), start=None) -> Plan:
     """A plan from what `explore` is given, checked; ValueError says what is not allowed."""
     if len(sliders) > AT_MOST:
@@ -87,7 +92,7 @@ def make(model: Model, panes, until: float, sliders=(), toggles=(), presets=None
         raise ValueError(f"{len(panes)} panes cannot be shown: one or two are allowed")
     options = tuple(Option(label, values) for label, values in (presets or {}).items())
     plan = Plan(model, tuple(ranged(model, pane, sliders) for pane in panes), until, tuple(sliders), tuple(toggles), options,
-                tuple(rules) or (outline(panes),), dict(start or {}))
+                tuple(map(of_model, rules)) or (outline(panes),), dict(start or {}))
     published = model.defaults | model.initial
     symbols = [slider.symbol for slider in sliders] + [symbol for option in plan.options for symbol in option.values]
     for values in (*({slider.symbol: end} for slider in sliders for end in (slider.low, slider.high)),
