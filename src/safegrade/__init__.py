@@ -2,6 +2,7 @@
 
     app, converters       the command `safegrade`; nbgrader's own commands and Formgrader's buttons
     session, proof, report    one assignment marked; an assignment proven beforehand; how its questions did
+    layout, pages         a marked notebook as a page, made in a process with limits; what of a learner's words may be on it
     rehearsal             a room is opened only where the instructor's own answers get full marks
     batch                 many submissions at once: here, or on a Dask cluster
     collect               what learners handed in, fetched from the exchange
@@ -10,6 +11,8 @@
     apart, beside         whether a test keeps its meaning apart from the learner's code; tests that run beside it
     learner, line         the marking side of a learner's kernel, and of the line to it
     provisioner, warm     kernels and examiners forked from a warm process, `ahead` of their need; sandbox: bubblewrap
+    cgroup, doctor        memory of a fork as the Linux kernel counts it, where it does; what protects this machine
+    reading, bounded      what was handed in, read in a process with limits; such a process
     paper, ingest         a release with a learner's answers written into it; a submission read as hostile data, with `attached` files
     limits                how much one submission may use
 
