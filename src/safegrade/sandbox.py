@@ -11,6 +11,7 @@ from __future__ import annotations
 import compileall
 import logging
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import sysconfig
 from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
+
+from safegrade.inside import namespaces
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1",
@@ -99,6 +102,9 @@ def check() -> None:
     if not sys.platform.startswith("linux"):
         raise Refused(f"safegrade runs learners' code in bubblewrap, which needs Linux; this is {sys.platform}. "
                       "Mark on Linux, or in a Linux container or WSL.")
+    if platform.machine() not in namespaces.REFUSED:
+        raise Refused(f"there is no filter of system calls for {platform.machine()}, so learners' code would have all of them. Mark on "
+                      f"{' or '.join(namespaces.REFUSED)}")
     if shutil.which("bwrap") is None:
         raise Refused("bubblewrap is missing, so learners' code cannot be run safely. Install it: sudo apt-get install bubblewrap")
     tried = subprocess.run(["bwrap", *UNSHARE, "--unshare-user", "--ro-bind", "/", "/", "true"], check=False, capture_output=True, text=True)
