@@ -35,7 +35,7 @@ NOTE = ("**This page shows the beginning of each cell and no outputs.** Making a
 class LaidOut(HTMLExporter):
     """An HTML exporter that has its pages made elsewhere, from a file."""
 
-    kept: ClassVar[dict[bytes, Bounded]] = {}  # the maker that this process has, by its settings
+    kept: ClassVar[list[tuple[tuple, Bounded]]] = []  # the maker that this process has, behind what it was made for
 
     def __init__(self, config: Config | None = None, **more: Any):
         self.added: list[type] = []
@@ -43,18 +43,19 @@ class LaidOut(HTMLExporter):
         self.added.clear()  # what its settings name is named by them there too
 
     def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
-        self.added.append(preprocessor)
-        return super().register_preprocessor(preprocessor, enabled)
+        count = len(self.added)
+        made = super().register_preprocessor(preprocessor, enabled)  # calls this again with what it makes of a name or a class
+        self.added[count:] = [preprocessor]
+        return made
 
     def maker(self) -> Bounded:
         """What makes pages with these settings; it stays for the next page, and ends with this process."""
         limits = Limits(**self.config.get("Safegrade", {}).get("limits", {})).paced()
-        how = settings(self.config), self.added
-        key = pickle.dumps((how, limits))
-        if key not in self.kept:
+        how = settings(self.config), [*self.added]
+        if not self.kept or self.kept[0][0] != (how, limits):
             end()
-            self.kept[key] = Bounded(press, how, limits.page_seconds, limits.page_memory)
-        return self.kept[key]
+            self.kept.append(((how, limits), Bounded(press, how, limits.page_seconds, limits.page_memory)))
+        return self.kept[0][1]
 
     def from_filename(self, filename: str, resources: dict | None = None, **more: Any) -> tuple[str, dict]:
         """The page of a notebook's file, and what has to be known to write it."""
@@ -84,7 +85,7 @@ def can_be_sent(value: Any) -> bool:
 def end() -> None:
     """End what makes pages."""
     while LaidOut.kept:
-        LaidOut.kept.popitem()[1].close()
+        LaidOut.kept.pop()[1].close()
 
 
 # -- in the process ------------------------------------------------------------------------------------------------------

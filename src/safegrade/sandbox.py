@@ -30,6 +30,8 @@ NOBODY = 65534
 UNSHARE = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
 AS_NOBODY = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
 BECOME_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+# What a fork does in the sandbox, where a container may allow the first step and not the second.
+TRIAL = ("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "unshare", "--user", "--mount", "--pid", "--net", "--ipc", "--uts", "true")
 KEPT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TZ")  # what the machine needs to compute right
 
 
@@ -107,11 +109,12 @@ def check() -> None:
                       f"{' or '.join(namespaces.REFUSED)}")
     if shutil.which("bwrap") is None:
         raise Refused("bubblewrap is missing, so learners' code cannot be run safely. Install it: sudo apt-get install bubblewrap")
-    tried = subprocess.run(["bwrap", *UNSHARE, "--unshare-user", "--ro-bind", "/", "/", "true"], check=False, capture_output=True, text=True)
+    tried = subprocess.run(["bwrap", *UNSHARE, "--unshare-user", *TRIAL], check=False, capture_output=True, text=True)
     if tried.returncode:
         raise Refused(f"bubblewrap cannot make its namespaces here: {tried.stderr.strip()}. Unprivileged user namespaces may be "
                       "switched off: sudo sysctl -w kernel.unprivileged_userns_clone=1 (Debian), "
-                      "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu)")
+                      "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu). A container has to allow them, and a /proc of one's own: "
+                      "docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined")
 
 
 def compiled() -> None:

@@ -229,6 +229,7 @@ class Warm(Closing):
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)  # bubblewrap's child too, which waits for ever if it has just begun
         self.process.wait()
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):  # it has ended before it heard everything
+            self.process.stdin.close()
         self.errors.close()
         self.groups.remove()

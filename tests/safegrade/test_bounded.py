@@ -177,6 +177,13 @@ def test_the_pages_of_others_are_whole(shown):
     assert "This page shows the beginning" not in shown.feedback("zoe") and "Score: 8" in shown.feedback("zoe")
 
 
+def test_each_preprocessor_is_handed_over_once():
+    made = LaidOut(config=Config())
+    made.register_preprocessor(greedy.Eats, enabled=True)
+    made.register_preprocessor("tests.safegrade.greedy.Eats")
+    assert made.added == [greedy.Eats, "tests.safegrade.greedy.Eats"]
+
+
 def test_formgraders_exporter_is_the_one_with_limits(shown, tmp_path):
     from nbgrader.server_extensions.formgrader import formgrader
     converters.install(config := Config())
@@ -186,4 +193,6 @@ def test_formgraders_exporter_is_the_one_with_limits(shown, tmp_path):
     path = tmp_path / "any.ipynb"
     path.write_text(json.dumps(new_notebook(cells=cells)))
     page, resources = made.from_filename(str(path), {"base_url": "/"})
+    process = LaidOut.kept[0][1].process
+    assert made.from_filename(str(path), {"base_url": "/"})[0] == page and LaidOut.kept[0][1].process is process
     assert "<strong>bold</strong>" in page and resources["output_extension"] == ".html" and resources["base_url"] == "/"
