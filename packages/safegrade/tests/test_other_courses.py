@@ -1,8 +1,11 @@
 """Small assignments as other people write them, marked as they have to be (see `cases`)."""
 
+import builtins
+
 import pytest
 
 from packages.safegrade.tests import cases
+from safegrade.inside import words
 from safegrade.limits import Limits
 from safegrade.marking import mark
 from safegrade.marking.apart import obstacles
@@ -275,6 +278,24 @@ def test_nothing_is_told_of_a_hidden_test(told, name, total):
     marked = told.mark(TOLD.sheet("teller"))
     assert SECRET not in str(marked.outputs) and SECRET[2:9] not in str(marked.outputs)
     assert SECRET not in str([verdict.message for verdict in marked.verdicts.values()])
+
+
+def test_the_name_of_an_error_says_little(told):
+    """Python has some sixty exceptions: a function could say six bits of its argument by the one that it raises."""
+    names = [name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, Exception)]
+    said = set()
+    for name in names:
+        TOLD.answers["teller"] = {"f": f"def f(x):\n    raise {name}.__new__({name})", "total": "total = 6"}
+        marked = told.mark(TOLD.sheet("teller"))
+        said |= {str([marked.outputs[each], marked.verdicts[each].message]) for each in ("hidden", "literal")}
+    assert len(names) > 50 and len(said) <= len(words.COMMON) + 1
+
+
+@pytest.mark.parametrize("ends", ["os._exit(1)", "os.kill(os.getpid(), 9)", "while True: print('x' * 100_000)"])
+def test_the_place_of_an_end_says_nothing(told, ends):
+    """A cell that ends its kernel because of what a hidden test has told is shown as it runs without one."""
+    TOLD.answers["teller"] = {"f": "seen = []\ndef f(x):\n    seen.append(x)\n    return x", "total": f"import os\nif seen:\n    {ends}\ntotal = 6"}
+    assert told.mark(TOLD.sheet("teller")).outputs["total"] == []
 
 
 def test_the_words_of_the_instructor_are_told(told):

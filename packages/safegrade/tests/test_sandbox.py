@@ -1,6 +1,7 @@
 """The sandbox: it is refused with a reason where it cannot be made, and what runs in it has a network and files of its own."""
 
 import shutil
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -85,6 +86,15 @@ def test_a_python_that_imports_from_the_course_is_refused(course, monkeypatch, w
     with pytest.raises(CommandFailed, match="learners' code could read .*a .pth file or an editable install"):
         course.run("autograde")
     assert course.points("ann") == {}
+
+
+@pytest.mark.parametrize("levels", [0, 1])
+def test_a_container_that_allows_no_user_namespaces_or_one_level_of_them_is_refused(levels):
+    """A process with a limit of its own stands for it; a fork needs a second level inside the sandbox's."""
+    doctor = f"echo {levels} > /proc/sys/user/max_user_namespaces; exec {sys.executable} -m safegrade.app doctor"
+    ran = subprocess.run(["unshare", "--user", "--map-root-user", "sh", "-c", doctor], check=False, capture_output=True, text=True)
+    assert ran.returncode == 1 and ran.stdout.startswith("nothing can be marked here: bubblewrap cannot make its namespaces here"), ran
+    assert "docker run --security-opt" in ran.stdout
 
 
 def test_another_system_is_refused(unchecked, monkeypatch):

@@ -24,6 +24,7 @@ from numbers import Real
 from typing import Any, NoReturn
 
 YOURS = "your function"  # what is told of a call that learners do not see
+USUAL = {"AttributeError", "IndexError", "KeyError", "NameError", "RecursionError", "TypeError", "ValueError", "ZeroDivisionError"}
 WIDTH = 80  # `nbgrader validate` cuts what is longer than 87
 
 
@@ -146,9 +147,12 @@ def literal(text: str) -> str:
 
 
 def kind_of(error: Exception) -> str:
-    """The name of an error where it is one of Python's own, and not of the learner's making."""
+    """The name of an error where it is one by which code that is not right usually ends.
+
+    A function that is called with what learners do not see could say some of that by the error that it chooses.
+    """
     name = type(error).__name__
-    return name if hasattr(builtins, name) else "an error"
+    return name if getattr(builtins, name, None) is type(error) and name in USUAL else "an error"
 
 
 def attempted(got: Any, what: str) -> None:

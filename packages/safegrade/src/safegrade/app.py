@@ -4,6 +4,7 @@
     safegrade mark ps1         mark what was handed in
     safegrade check ps1        can every test be run so, and does the instructor's own answer pass?
     safegrade report ps1       how hard each question was, and what went wrong most
+    safegrade doctor           what protects this machine from learners' code
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("--no-beside", dest="beside", action="store_const", const=False, help="refuse tests that would have to run beside learners' code")
     check = commands.add_parser("check", help="prove an assignment before it goes out")
     check.add_argument("assignment", help="its name, as its folder in source/ has it")
+    commands.add_parser("doctor", help="what protects this machine from learners' code, and what is missing")
     report = commands.add_parser("report", help="how the questions of a marked assignment did")
     report.add_argument("assignment", help="its name, as its folder in source/ has it")
     report.add_argument("--csv", type=Path, metavar="FILE", help="write points per learner and question")
@@ -109,6 +111,15 @@ def check(given: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def doctor(given: argparse.Namespace) -> int:
+    """Say what protects this machine; 1 where nothing can be marked on it."""
+    from safegrade.sandbox.doctor import told
+
+    lines, fine = told()
+    print(*lines, sep="\n")
+    return 0 if fine else 1
+
+
 def report(given: argparse.Namespace) -> int:
     """Print, and where asked write and draw, how the questions did."""
     from safegrade.nbgrader import report as reports
@@ -127,7 +138,7 @@ def main(words: list[str] | None = None) -> None:
     """Run the command; exit 1 when something is wrong, with one line that says what."""
     given = parser().parse_args(words)
     try:
-        sys.exit({"collect": collect, "mark": mark, "check": check, "report": report}[given.command](given))
+        sys.exit({"collect": collect, "mark": mark, "check": check, "doctor": doctor, "report": report}[given.command](given))
     except (CourseError, Refused, ValueError, OSError) as error:
         sys.exit(f"safegrade: {error}")
     except KeyboardInterrupt:

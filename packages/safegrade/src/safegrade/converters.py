@@ -19,6 +19,7 @@ import nbgrader.apps.autogradeapp
 import nbgrader.apps.generateassignmentapp
 import nbgrader.apps.generatefeedbackapp
 import nbgrader.converters
+from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests
@@ -28,6 +29,7 @@ from traitlets.config import Config
 from safegrade.limits import Limits
 from safegrade.nbgrader.batch import allowed
 from safegrade.nbgrader.course import CourseError
+from safegrade.nbgrader.layout import LaidOut
 from safegrade.nbgrader.proof import proven
 from safegrade.nbgrader.session import USUAL, Session
 from safegrade.sandbox import Refused
@@ -39,6 +41,7 @@ PLACES = {
     "GenerateFeedback": (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generatefeedbackapp),
     "GenerateAssignment": (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generateassignmentapp),
 }
+FORMGRADER = "nbgrader.server_extensions.formgrader.formgrader"  # makes its pages with the exporter that it holds
 CALLED = ((ClearHiddenTests, "_remove_hidden_test_region"), (AssignLatePenalties, "init_plugin"), (AssignLatePenalties, "_check_late_penalty"))
 NOT_AS_TESTED = ("this nbgrader is not the one that safegrade was tested with: {} is not what it was, so nothing is marked. "
                  "Install the tested one: pip install 'nbgrader>=0.9.6,<0.10'")
@@ -64,6 +67,8 @@ def install(c: Config, limits: dict | None = None, **options) -> None:
     c.HTMLExporter.preprocessors = ["safegrade.nbgrader.pages.Tame"]
     c.Safegrade.on, c.Safegrade.options, c.Safegrade.limits = True, options, limits or {}
     find_alembic()
+    if FORMGRADER in sys.modules:  # as long as it is not loaded it makes no pages, and it reads this again when it is
+        sys.modules[FORMGRADER].HTMLExporter = LaidOut
     put_in_place({"Autograde": SafeAutograde, "GenerateFeedback": SafeFeedback, "GenerateAssignment": SafeGenerate})
 
 
@@ -97,6 +102,9 @@ def unexpected() -> Iterator[str]:
         for module in [module for label, module in [*sys.modules.items()] if label.startswith(("nbgrader.apps", "nbgrader.server_extensions"))]:
             if module.__name__ not in known and vars(module).get(name) is STOCK[name]:
                 yield f"{module.__name__}.{name}"
+    held = getattr(sys.modules.get(FORMGRADER), "HTMLExporter", None)
+    if FORMGRADER in sys.modules and held not in (HTMLExporter, LaidOut):
+        yield f"{FORMGRADER}.HTMLExporter"
     for owner, name in CALLED:
         if not callable(getattr(owner, name, None)):
             yield f"{owner.__name__}.{name}"
@@ -166,6 +174,9 @@ class SafeGenerate(GenerateAssignment):
 
 class SafeFeedback(GenerateFeedback):
     """`nbgrader generate_feedback`, and Formgrader's button: hidden tests stay hidden, and no script of a learner's runs."""
+
+    def _exporter_class_default(self) -> type:
+        return LaidOut if self.config.Safegrade.get("on") else super()._exporter_class_default()
 
     def start(self) -> None:
         if self.config.Safegrade.get("on"):

@@ -26,6 +26,10 @@ class Limits:
     output: int = 2 * MB  # of one cell
     output_in_all: int = 16 * MB
     answers: int = 128 * MB  # what a kernel may say to tests, in all
+    read_seconds: float = 20.0  # of the processor, to read what was handed in
+    read_memory: int = 1024 * MB
+    page_seconds: float = 60.0  # of the processor, to make a page of a marked notebook
+    page_memory: int = 2048 * MB
     import_seconds: float = 120.0  # what the assignment imports and gives, once, before anything is marked
     given_seconds: float = 10.0  # each cell that the assignment gives, beforehand
     start_seconds: float = 60.0  # until a kernel answers for the first time

@@ -10,6 +10,7 @@ those of imported libraries is put right, and no watcher of the learner's is lef
 
 from __future__ import annotations
 
+import ast
 import base64
 import builtins
 import importlib
@@ -19,7 +20,7 @@ import marshal
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
@@ -35,6 +36,8 @@ COUNTED_ON = {"cmath", "collections", "copy", "datetime", "decimal", "fractions"
               "operator", "pandas", "random", "re", "scipy", "statistics", "string", "sympy", "types", "unittest"}  # by tests
 KEPT = {"input", "open", "print", "display", "get_ipython", "help", "__import__"}  # what a kernel or a test may replace
 RUN, READ = eval, marshal.loads
+WHAT_CODE_DOES = ("co_code", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_flags", "co_argcount", "co_kwonlyargcount", "co_posonlyargcount",
+                  "co_exceptiontable")
 MOST_SAID = 1000  # characters of a value
 MADE_BY_CODE = 1 << 9  # the flag of a class that a `class` statement has made, and of a few of C's
 MOST_LOOKED_AT = 1000  # entries of a list
@@ -131,20 +134,39 @@ def modules_right(modules: dict[str, str], right: bool) -> list[str]:
 
 
 def same_functions(module: Any, text: str) -> bool:
-    """Whether a module's functions are those of its source."""
+    """Whether a module's functions, and those of its classes, are those of its source."""
     try:
-        code = compile(text, "", "exec")
+        code, nodes = compile(text, "", "exec", dont_inherit=True), ast.walk(ast.parse(text))
     except SyntaxError:
         return True
-    wanted = {each.co_name: each for each in code.co_consts if isinstance(each, CodeType)}
-    held = {name: vars(module)[name] for name in wanted if name in vars(module)}
-    return all(isinstance(value, type) or same_code(getattr(getattr(value, "__wrapped__", value), "__code__", None), wanted[name])
-               for name, value in held.items())
+    decorated = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list}
+    return same_names(vars(module), code, decorated)
+
+
+def same_names(held: Mapping[str, Any], code: CodeType, decorated: Collection[str]) -> bool:
+    """Whether names hold functions and classes that were made by this code; several may have one name, of which one stays."""
+    wanted: dict[str, list[CodeType]] = {}
+    for each in code.co_consts:
+        if isinstance(each, CodeType) and each.co_name in held:
+            wanted.setdefault(each.co_name, []).append(each)
+    return all(any(made_by(held[name], each, decorated) for each in codes) for name, codes in wanted.items())
+
+
+def made_by(value: Any, code: CodeType, decorated: Collection[str]) -> bool:
+    """Whether a function or class was made by this code; of what a decorator has made as far as it tells."""
+    of_class = not code.co_flags & inspect.CO_NEWLOCALS
+    if isinstance(value, type) and of_class:
+        return same_names(type.__dict__["__dict__"].__get__(value), code, decorated)
+    if code.co_name not in decorated:
+        return type(value) is FunctionType and same_code(value.__code__, code)
+    inner = [getattr(value, name, None) for name in ("__wrapped__", "fget", "fset", "fdel")]
+    codes = [each.__code__ for each in inner if type(each) is FunctionType]
+    return not codes or any(same_code(each, code) for each in codes)
 
 
 def same_code(one: Any, other: CodeType) -> bool:
     """Whether two pieces of code do the same. `==` does not tell: Python 3.11 counts in code how often it was run."""
-    if not isinstance(one, CodeType) or (one.co_code, one.co_names, one.co_varnames) != (other.co_code, other.co_names, other.co_varnames):
+    if not isinstance(one, CodeType) or any(getattr(one, name) != getattr(other, name) for name in WHAT_CODE_DOES):
         return False
     pairs = [*zip(one.co_consts, other.co_consts)]
     return len(one.co_consts) == len(other.co_consts) and all(

@@ -28,7 +28,7 @@ from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 NEW_NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # user mnt pid net ipc uts
-NEW_MOUNTS = 0x00020000
+NEW_MOUNTS, NEW_CGROUP = 0x00020000, 0x02000000
 NOSUID_NODEV, BIND, RECURSIVE, PRIVATE, REMOUNT, READ_ONLY = 0x2 | 0x4, 0x1000, 0x4000, 0x40000, 0x20, 0x1
 RELATIME, NOSUID_NOEXEC = 0x200000, 0x2 | 0x8
 MOST_TERMINALS = 8
@@ -150,17 +150,25 @@ def drop_rights() -> None:
 
 # -- system calls that learners' code does not need ------------------------------------------------------------------
 
-# unshare setns mount umount2 pivot_root ptrace process_vm_readv/writev bpf perf_event_open keyctl add_key request_key
-# userfaultfd kexec_load open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr io_uring_setup pidfd_getfd
-# process_madvise kcmp open_by_handle_at, clone3 (libc then uses clone); memfd_create, memfd_secret, shmget, semget and
-# msgget give memory that is nobody's, so no limit would see it, and mq_open too; inotify, fanotify, mincore and
-# cachestat tell what another fork does with a file that both can read
-REFUSED = {
-    "x86_64": (272, 308, 165, 166, 155, 101, 310, 311, 321, 298, 250, 248, 249, 323, 246, 428, 429, 430, 431, 432, 433, 442, 425,
-               438, 440, 312, 304, 319, 29, 64, 68, 240, 447, 253, 294, 300, 27, 451),
-    "aarch64": (97, 268, 40, 39, 41, 117, 270, 271, 280, 241, 219, 217, 218, 282, 104, 428, 429, 430, 431, 432, 433, 442, 425,
-                438, 440, 272, 265, 279, 194, 190, 186, 180, 447, 26, 262, 232, 451),
+# Each by its numbers on x86_64 and on aarch64, None where a machine has no such call.
+REFUSED_CALLS: dict[str, tuple[int, int | None]] = {
+    # rights, and other processes
+    "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "ptrace": (101, 117),
+    "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "process_madvise": (440, 440), "pidfd_getfd": (438, 438), "kcmp": (312, 272),
+    "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425), "kexec_load": (246, 104),
+    "open_by_handle_at": (304, 265),
+    # keys that belong to a user, and mounts in the new way
+    "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
+    "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442), "statmount": (457, 457),
+    "listmount": (458, 458), "open_tree_attr": (467, 467),
+    # memory that is nobody's, so that no limit would see it
+    "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180),
+    # what tells of what another fork does with a file that both can read, or of what the machine has noted
+    "inotify_init": (253, None), "inotify_init1": (294, 26), "fanotify_init": (300, 262), "mincore": (27, 232), "cachestat": (451, 451),
+    "syslog": (103, 116),
 }
+MACHINES = ("x86_64", "aarch64")
+REFUSED = {machine: [numbers[place] for numbers in REFUSED_CALLS.values() if numbers[place] is not None] for place, machine in enumerate(MACHINES)}
 CLONE = {"x86_64": 56, "aarch64": 220}
 SOCKETS = {"x86_64": (41, 53), "aarch64": (198, 199)}  # socket, socketpair
 FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)  # of these a network of one's own has only itself
@@ -176,9 +184,11 @@ ALLOW, REFUSE = 0x7FFF0000, 0x00050000
 
 def refuse_system_calls() -> None:
     """A seccomp filter: the calls above fail with EPERM, a `clone` into new namespaces too, another architecture ends."""
-    machine = platform.machine()
-    if machine not in REFUSED:
-        return
+    install(steps_for(platform.machine()))
+
+
+def steps_for(machine: str) -> list[tuple[int, int, int, int]]:
+    """The filter of a machine: (code, jump if so, jump if not, word) each."""
     steps = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, ARCHITECTURE[machine]), (RETURN, 0, 0, 0), (LOAD, 0, 0, 0)]
     if machine == "x86_64":
         steps += [(0x35, 0, 1, 0x40000000), (RETURN, 0, 0, REFUSE | EPERM)]  # the x32 calls
@@ -190,9 +200,8 @@ def refuse_system_calls() -> None:
     steps += [(EQUAL, 0, 1, FLOCK[machine]), (RETURN, 0, 0, REFUSE), (EQUAL, 0, 1, PREADV2[machine]), (RETURN, 0, 0, REFUSE | ENOSYS)]
     steps += but_not(FCNTL[machine], 24, {**dict.fromkeys(LOCKS, 0), **dict.fromkeys(NOTICES, EPERM)})
     steps += but_not(PRCTL[machine], 16, {PR_SET_PDEATHSIG: EPERM})
-    steps += [(EQUAL, 0, 3, CLONE[machine]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NEW_NAMESPACES), (RETURN, 0, 0, REFUSE | EPERM)]
-    steps += [(RETURN, 0, 0, ALLOW)]
-    install(steps)
+    steps += [(EQUAL, 0, 3, CLONE[machine]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NEW_NAMESPACES | NEW_CGROUP), (RETURN, 0, 0, REFUSE | EPERM)]
+    return [*steps, (RETURN, 0, 0, ALLOW)]
 
 
 def only_families(call: int) -> list[tuple[int, int, int, int]]:

@@ -27,10 +27,11 @@ PAGE = os.sysconf("SC_PAGESIZE")
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def guard(request: dict, link: socket.socket, line: socket.socket | None = None) -> None:
+def guard(request: dict, group: list[int], link: socket.socket, line: socket.socket | None = None) -> None:
     """Start the fork that `request` describes, watch it to its end, and leave this process.
 
-    `link` is the marking side's to this process, and `line` one to the kernel.
+    `link` is the marking side's to this process, and `line` one to the kernel. `group` is empty, or holds descriptors to enter
+    a memory cgroup and to hear what was ended in it.
     """
     code, first, kernels, outer = 70, 0, {}, {}
     try:
@@ -46,11 +47,11 @@ def guard(request: dict, link: socket.socket, line: socket.socket | None = None)
         if first == 0:
             for each in outer.values():
                 each.close()
-            live(request, link, files, kernels, line)
+            live(request, group, link, files, kernels, line)
         for each in filter(None, (*kernels.values(), line)):
             each.close()
         between = relay.Relay(outer, request["limits"]["said"], link)
-        reason = watch(first, request["limits"], between, unlimited if request["trusted"] else passed)
+        reason = watch(first, request["limits"], between, unlimited if request["trusted"] else passed, group)
         with contextlib.suppress(OSError):
             send(link, {"end": reason})
         code = 0
@@ -64,12 +65,14 @@ def guard(request: dict, link: socket.socket, line: socket.socket | None = None)
         os._exit(code)
 
 
-def live(request: dict, link: socket.socket, files: dict[str, str], listening: dict[int, socket.socket], line: socket.socket | None) -> None:
+def live(request: dict, group: list[int], link: socket.socket, files: dict[str, str], listening: dict[int, socket.socket],
+         line: socket.socket | None) -> None:
     """The first process of the new pid namespace: make its world, then be a kernel or an examiner."""
     code = 1
     try:
         namespaces.own_session()
         namespaces.die_with_warden()
+        enter(group)
         content = {name: bytes.fromhex(text) for name, text in files.items()}
         if request["trusted"]:
             namespaces.work_in(f"{request['mine']}/work", content)
@@ -97,6 +100,14 @@ def live(request: dict, link: socket.socket, files: dict[str, str], listening: d
         os._exit(code)
 
 
+def enter(group: list[int]) -> None:
+    """Enter a memory cgroup, where there is one, and let go of it."""
+    if group:
+        os.write(group[0], b"0")
+    for each in group:
+        os.close(each)
+
+
 def seed_anew() -> None:
     """Each fork draws random numbers of its own, as each kernel that starts by itself does."""
     import random
@@ -107,7 +118,7 @@ def seed_anew() -> None:
         sys.modules["numpy"].random.seed()
 
 
-def watch(first: int, limits: dict, between: relay.Relay, passed: Callable[[dict], str]) -> str:
+def watch(first: int, limits: dict, between: relay.Relay, passed: Callable[[dict], str], group: list[int] = ()) -> str:
     """Wait for the end of a fork, or bring it about; the reason. Meanwhile what it says is passed on."""
     until, look = time.monotonic() + limits["notebook_seconds"], 0.0
     while True:
@@ -117,11 +128,17 @@ def watch(first: int, limits: dict, between: relay.Relay, passed: Callable[[dict
         look = time.monotonic() + LOOK
         ended, status = os.waitpid(first, os.WNOHANG)
         if ended:
-            return "time" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else "crash"
+            return "time" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else "memory" if ended_for_memory(group) else "crash"
         reason = "output" if between.full else "closed" if closed else "time" if time.monotonic() > until else passed(limits)
         if reason:
             end(first, limited=passed is not unlimited)
             return reason
+
+
+def ended_for_memory(group: list[int]) -> bool:
+    """Whether the Linux kernel has ended a process of a memory cgroup because it wanted more than there is."""
+    events = dict(line.split() for line in os.pread(group[1], 4096, 0).decode().splitlines()) if group else {}
+    return int(events.get("oom_kill", 0)) > 0
 
 
 def end(first: int, limited: bool) -> None:

@@ -3,6 +3,7 @@
     told        the words of an exception as far as they stand in the instructor's text
     literal     whether a text stands in a test as it is
     printed     the lines of what a test has printed that stand in it
+    kind        the name of an exception as far as it may be told
 
 An instructor's library may know better which of its words are its own: an exception with a text `told` says that
 (see `safegrade_check.NotYet`).
@@ -16,6 +17,8 @@ import sys
 from collections.abc import Collection
 from types import TracebackType
 
+# Python has some sixty exceptions of its own: a learner's function could say six bits of its argument by choosing among them.
+COMMON = {"AssertionError", "AttributeError", "IndexError", "KeyError", "NameError", "RecursionError", "TypeError", "ValueError", "ZeroDivisionError"}
 GAP = "…"  # in the place of what a learner's code may have said
 
 
@@ -100,3 +103,8 @@ def printed(text: str, source: str) -> str:
     """The lines of a text that stand in a test."""
     known = {line.strip() for each in literals(source) for line in each.splitlines()}
     return "".join(f"{line}\n" for line in text.splitlines() if line.strip() and line.strip() in known)
+
+
+def kind(name: str) -> str:
+    """The name of an exception where it is one of the few by which code that is not right usually ends."""
+    return name if name in COMMON else "Error"

@@ -51,7 +51,8 @@ def main(descriptor: int) -> None:
             settle(link, [name for name in request["imports"] if not warmed(name)])
         elif os.fork() == 0:
             link.close()
-            warden.guard(request, *(socket.socket(fileno=each) for each in descriptors))
+            group = [descriptors.pop() for _ in range(2)][::-1] if request["group"] else []
+            warden.guard(request, group, *(socket.socket(fileno=each) for each in descriptors))
         for each in descriptors:
             os.close(each)
 

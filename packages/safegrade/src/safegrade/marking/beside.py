@@ -134,7 +134,7 @@ def compiled(code: ast.Module, file: str) -> str:
     """Code as text that a kernel can run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = compile(ast.fix_missing_locations(code), file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        made = compile(ast.fix_missing_locations(code), file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     return base64.b64encode(marshal.dumps(made)).decode()
 
 

@@ -278,7 +278,7 @@ class Sitting:
         if cell.missing in self.sheet.paper.lent and not self.lends:
             self.lend_from_now_on(item)
             cell = self.run_once(item, then)
-        self.told_by(item, cell.outputs)
+        self.told_by(item, [*cell.outputs, *([ended(cell.reason)] if cell.reason else [])])  # the place of an end tells something too
         if cell.raised:
             # The name of an exception, too, could hold what a hidden test has told.
             self.stopped[item.name] = "an error" if self.heard else (message(cell.outputs) or cell.raised)[:LONGEST_SAID]
@@ -603,7 +603,7 @@ def without_theirs(outputs: list[dict], item: Item, sat: Sat) -> list[dict]:
 def instructors(output: dict, item: Item, known: str, told: str, own: bool = False) -> dict | None:
     """What of one output of a hidden test its instructor wrote: of an error its name and words, of text its literal lines."""
     if output["output_type"] == "error":
-        name = output["ename"] if own or output["ename"] == "KernelEnded" else known
+        name = output["ename"] if own or output["ename"] == "KernelEnded" else words.kind(known)
         said = ENDED_WORDS.get(output["evalue"], told)
         line = f"{name}: {said}".rstrip(": ") if name != "NotYet" else said
         return {**output, "ename": name, "evalue": said, "traceback": [line]}
@@ -624,7 +624,7 @@ def number(text: str) -> bool:
 
 def known_words(item: Item, sat: Sat) -> str:
     """What may be noted of a hidden test's failure that was raised beside the learner's code."""
-    return f"{sat.known}: {words.literal(sat.words, item.source)}".rstrip(": ")
+    return f"{words.kind(sat.known)}: {words.literal(sat.words, item.source)}".rstrip(": ")
 
 
 def with_gaps(output: dict, told: str) -> dict:

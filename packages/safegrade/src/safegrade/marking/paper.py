@@ -17,8 +17,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from safegrade.marking.ingest import Cell
 from safegrade.marking.match import placed
 
@@ -307,6 +305,9 @@ def changed(paper: Paper, submitted: Iterable[Cell]) -> list[str]:
 
 def tree(source: str) -> ast.Module:
     """The syntax of a cell, its magics read as IPython does; an empty one where it cannot be read."""
+    # A process that only reads submissions need not wait for it.
+    from IPython.core.inputtransformer2 import TransformerManager
+
     try:
         return ast.parse(TransformerManager().transform_cell(source))
     except (SyntaxError, ValueError, RuntimeError, MemoryError):  # IPython gives up after 500 magics with the third

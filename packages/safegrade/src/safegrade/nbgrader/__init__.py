@@ -7,4 +7,5 @@
     collect    what learners handed in, fetched from the exchange
     course     the gradebook, the folders, executed notebooks
     pages      what learners wrote, shown harmlessly in feedback and Formgrader
+    layout     a marked notebook as a page, made in a process with limits
 """

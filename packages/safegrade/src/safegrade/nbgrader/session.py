@@ -11,7 +11,7 @@ import fcntl
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -20,9 +20,9 @@ from traitlets.config import Configurable
 
 from safegrade.limits import Limits
 from safegrade.marking import ingest
-from safegrade.marking.attached import attached
 from safegrade.marking.mark import Marked
-from safegrade.marking.paper import Paper, rebuild
+from safegrade.marking.paper import Paper
+from safegrade.marking.reading import Reader
 from safegrade.nbgrader.batch import EVERY, Cluster, Local, Task
 from safegrade.nbgrader.course import CourseError, Record, Submission, is_marked, papers, submissions
 from safegrade.sandbox import apart, compiled
@@ -119,7 +119,8 @@ class Session:
         outcome = Outcome(self.assignment)
         sheets = papers(self.coursedir, self.assignment)
         with only_one(Path(self.coursedir.root), self.assignment):
-            tasks = [*self.tasks(sheets, outcome)]
+            with Reader(sheets, self.extras, self.limits.paced()) as reader:
+                tasks = [*self.tasks(reader, outcome)]
             if not tasks:
                 return outcome
             with Record(self.coursedir, self.assignment, self.parent, self.limits.paced().gradebook_seconds) as record, self.markers(sheets, any(sheet.files for task in tasks for sheet in task.sheets)) as markers:
@@ -148,7 +149,7 @@ class Session:
         book = here.db_url.removeprefix("sqlite:///")
         return [*(root / folder for folder in folders), *([root / book] if book != here.db_url else [])]
 
-    def tasks(self, sheets: list[Paper], outcome: Outcome) -> Iterator[Task]:
+    def tasks(self, reader: Reader, outcome: Outcome) -> Iterator[Task]:
         """What is to be marked. What cannot be read is noted, and stops nobody."""
         found = submissions(self.coursedir, self.assignment, self.learner)
         if not found:
@@ -159,28 +160,9 @@ class Session:
                 outcome.skipped += 1
                 continue
             try:
-                yield self.task(submission, sheets)
+                yield Task(submission, reader(submission.folder, submission.learner))
             except ingest.Unreadable as error:
                 outcome.unreadable[submission.learner] = str(error)
-
-    def task(self, submission: Submission, sheets: list[Paper]) -> Task:
-        """A submission as a task: its notebooks rebuilt. Unreadable if none of them can be read."""
-        if submission.folder.parent.is_symlink():
-            raise ingest.Unreadable("the learner's folder is a link")
-        found, wrong, files, left = [], [], None, []
-        for paper in sheets:
-            try:
-                cells = ingest.read(submission.folder, paper.notebook)
-                if files is None:
-                    files, left = attached(submission.folder)
-                sheet = rebuild(paper, submission.learner, cells, self.extras, files)
-                found.append(replace(sheet, dropped=(*sheet.dropped, *left)))
-            except ingest.Unreadable as error:
-                wrong.append(error)
-        missing = [error for error in wrong if not str(error).startswith("there is no")]
-        if missing or not found:
-            raise (missing or wrong)[0]
-        return Task(submission, tuple(found))
 
     def record(self, record: Record, submission: Submission, marked: list[Marked], sheets: list[Paper]) -> None:
         """Write one submission's marks."""

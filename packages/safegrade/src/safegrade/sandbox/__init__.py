@@ -3,6 +3,9 @@
     warm           warm processes, and the forks that they give
     ahead          forks made ahead of their need
     provisioner    a fork as a kernel that Jupyter starts
+    cgroup         memory of a fork as the Linux kernel counts it, where it does
+    bounded        a process with limits, for work on learners' bytes
+    doctor         what protects this machine
 
     command        the command line
     apart          Refused, where a folder of Python's holds what learners may not see
@@ -15,6 +18,7 @@ from __future__ import annotations
 import compileall
 import logging
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -22,6 +26,8 @@ import sysconfig
 from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
+
+from safegrade.inside import namespaces
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1",
@@ -31,6 +37,8 @@ NOBODY = 65534
 UNSHARE = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
 AS_NOBODY = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
 BECOME_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+# What a fork does in the sandbox, where a container may allow the first step and not the second.
+TRIAL = ("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "unshare", "--user", "--mount", "--pid", "--net", "--ipc", "--uts", "true")
 KEPT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TZ")  # what the machine needs to compute right
 
 
@@ -103,13 +111,17 @@ def check() -> None:
     if not sys.platform.startswith("linux"):
         raise Refused(f"safegrade runs learners' code in bubblewrap, which needs Linux; this is {sys.platform}. "
                       "Mark on Linux, or in a Linux container or WSL.")
+    if platform.machine() not in namespaces.REFUSED:
+        raise Refused(f"there is no filter of system calls for {platform.machine()}, so learners' code would have all of them. Mark on "
+                      f"{' or '.join(namespaces.REFUSED)}")
     if shutil.which("bwrap") is None:
         raise Refused("bubblewrap is missing, so learners' code cannot be run safely. Install it: sudo apt-get install bubblewrap")
-    tried = subprocess.run(["bwrap", *UNSHARE, "--unshare-user", "--ro-bind", "/", "/", "true"], check=False, capture_output=True, text=True)
+    tried = subprocess.run(["bwrap", *UNSHARE, "--unshare-user", *TRIAL], check=False, capture_output=True, text=True)
     if tried.returncode:
         raise Refused(f"bubblewrap cannot make its namespaces here: {tried.stderr.strip()}. Unprivileged user namespaces may be "
                       "switched off: sudo sysctl -w kernel.unprivileged_userns_clone=1 (Debian), "
-                      "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu)")
+                      "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu). A container has to allow them, and a /proc of one's own: "
+                      "docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined")
 
 
 def compiled() -> None:

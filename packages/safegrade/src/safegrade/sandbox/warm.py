@@ -20,14 +20,16 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from safegrade import sandbox
 from safegrade.inside import warden
 from safegrade.limits import Limits
+from safegrade.sandbox import cgroup
 
 STARTER = ThreadPoolExecutor(1)  # bubblewrap ends when the thread that has started it does, and this one stays
 LONGEST_PLACE = 107 - len("/safegrade-12345678/1234567890123/k-1-inside")  # bytes of a path; a socket's has at most 107
@@ -43,8 +45,8 @@ class Closing(AbstractContextManager):
 class Fork:
     """One fork, with a link to its warden and perhaps a line to its kernel. Letting go of it (`close`) ends every process in it."""
 
-    def __init__(self, folder: Path, link: socket.socket, line: socket.socket | None = None):
-        self.folder, self.link, self.line, self.reason, self.began = folder, link, line, "", time.monotonic()
+    def __init__(self, folder: Path, link: socket.socket, line: socket.socket | None = None, over: Callable[[], object] = lambda: None):
+        self.folder, self.link, self.line, self.reason, self.began, self.over = folder, link, line, "", time.monotonic(), over
 
     def send(self, message: dict) -> None:
         warden.send(self.link, message)
@@ -80,6 +82,8 @@ class Fork:
     def close(self) -> None:
         for each in filter(None, (self.link, self.line)):
             each.close()
+        self.over()
+        self.over = lambda: None
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -128,6 +132,7 @@ class Warm(Closing):
         self.run, self.hold = own_folder()
         self.hand_over(self.run)
         self.lock = threading.Lock()
+        self.groups = cgroup.Groups(None if trusted else cgroup.found().place)
         self.start()
 
     def start(self) -> None:
@@ -198,16 +203,19 @@ class Warm(Closing):
         folder.mkdir(exist_ok=True)
         self.hand_over(folder, *folder.iterdir())
         pairs = [socket.socketpair() for _ in range(1 + line)]
-        request = {"role": self.role, "trusted": self.trusted, "run": str(self.run), "mine": str(folder), "limits": limits.inside(), "connection": connection}
+        group = self.groups.make(limits.memory)
+        request = {"role": self.role, "trusted": self.trusted, "run": str(self.run), "mine": str(folder), "limits": limits.inside(),
+                   "connection": connection, "group": group is not None}
         with self.lock:
             if self.process.poll() is not None:  # a machine that is short of memory ends what it likes
                 self.stop()
                 self.start()
             self.missing  # noqa: B018 (it is ready then)
-            socket.send_fds(self.link, [json.dumps(request).encode()], [theirs.fileno() for _, theirs in pairs])
+            socket.send_fds(self.link, [json.dumps(request).encode()], [*(theirs.fileno() for _, theirs in pairs), *(group.descriptors if group else ())])
         for _, theirs in pairs:
             theirs.close()
-        fork = Fork(folder, *(mine for mine, _ in pairs))
+        lines = [mine for mine, _ in pairs]
+        fork = Fork(folder, lines[0], lines[1] if line else None, partial(self.groups.close, group) if group else lambda: None)
         fork.send({"files": {name: content.hex() for name, content in (files or {}).items()}})
         return fork
 
@@ -222,5 +230,7 @@ class Warm(Closing):
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)  # bubblewrap's child too, which waits for ever if it has just begun
         self.process.wait()
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):  # it has ended before it heard everything
+            self.process.stdin.close()
         self.errors.close()
+        self.groups.remove()
