@@ -12,6 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from safegrade import mark
+from safegrade.warm import Warm
 from tests.safegrade.attacks import ATTACKS as KNOWN
 from tests.safegrade.attacks import PAGES, submit
 from tests.safegrade.attacks_machine import COSTLY, MACHINE
@@ -60,8 +62,9 @@ def marked(folder: Path, attacks: list) -> SimpleNamespace:
 
 @pytest.fixture(scope="session")
 def rooms(tmp_path_factory):
-    """Where warm processes keep their folders, for all of these tests."""
+    """Where warm processes keep their folders, for all of these tests: they start their own, and end them."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mark, "Warm", Warm)
         patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("r")))
         yield Path(tempfile.tempdir)
 
