@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import Any
+from typing import Any, ClassVar
 
 from safegrade.limits import Limits
 from safegrade.warm import Closing, Warm
@@ -21,8 +21,8 @@ MOST = 4  # processes that wait for somebody; each holds the memory of a Python 
 class Lent(Closing):
     """A warm process on loan."""
 
-    shelf: OrderedDict[tuple, list[Warm]] = OrderedDict()
-    lock = threading.Lock()
+    shelf: ClassVar[OrderedDict[tuple, list[Warm]]] = OrderedDict()
+    lock: ClassVar = threading.Lock()
 
     def __init__(self, role: str, imports: tuple[str, ...] = (), trusted: bool = False, given: list[str] | None = None, limits: Limits | None = None):
         paced = limits or Limits().paced()
