@@ -15,6 +15,17 @@ def lent():
     Lent.end_all()
 
 
+@pytest.fixture(scope="module")
+def own_processes():
+    """Rooms start warm processes of their own, and end them."""
+    from safegrade import mark
+    from safegrade.warm import Warm
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mark, "Warm", Warm)
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Debian's Chromium, headless, driven by Playwright."""

@@ -24,6 +24,7 @@ from tests.safegrade.small import RIGHT, Small
 from tools.coursework import CommandFailed, at_home
 
 LIMITS = {"cell_seconds": 10}
+pytestmark = pytest.mark.usefixtures("own_processes")
 
 
 @pytest.fixture
