@@ -36,6 +36,7 @@ class Found:
     handed_in: set[str] = field(default_factory=set)  # tests that miss a module or file in the instructor's answers: learners may hand it in
     homemade: dict[str, frozenset[int]] = field(default_factory=dict)  # where the instructor's own objects are compared, by test
     attributes: dict[str, set[str]] = field(default_factory=dict)  # what tests ask of the objects in the instructor's own answers
+    handled: dict[str, set[str]] = field(default_factory=dict)  # the types of those of their objects that no copy could be made of, by test
     replays_hidden: bool = False  # whether a test beside needs what hidden tests before it have done
     outputs: dict[str, list[dict]] = field(default_factory=dict)  # what cells print with those answers
     modules: dict[str, list[str]] = field(default_factory=dict)  # what answers and tests have imported, by the role of the process
@@ -51,8 +52,8 @@ class Found:
         told = json.loads(text)
         sets = {name: {*told[name]} for name in ("changes", "handed_in")}
         homemade = {name: frozenset(places) for name, places in told["homemade"].items()}
-        attributes = {name: {*asked} for name, asked in told["attributes"].items()}
-        return cls(**told | sets | {"homemade": homemade, "attributes": attributes})
+        by_test = {name: {test: {*words} for test, words in told[name].items()} for name in ("attributes", "handled")}
+        return cls(**told | sets | by_test | {"homemade": homemade})
 
 
 def key(paper: Paper, limits: Limits) -> str:

@@ -360,7 +360,7 @@ class Sitting:
         outputs, verdict = self.test_apart(item)
         if self.heard and self.shown and not item.hides:
             outputs = self.without_secrets(item, outputs, verdict)
-        return outputs, self.thought_over(item, verdict) if verdict.points and not self.proving else verdict
+        return outputs, verdict if self.proving else self.thought_over(item, verdict)
 
     def test_beside(self, item: Item) -> tuple[list[dict], Verdict]:
         """Run a test in a kernel of the learner's; its outputs and its verdict."""
@@ -397,15 +397,29 @@ class Sitting:
         It is run without the change as well: `def mean(values): values[:] = [0]; return 0` is no mean.
         """
         answer = self.answers.get(item.name, {})
+        strange = sorted({*answer.get("handled", [])} - self.room.found.handled.get(item.name, set()))
+        if not verdict.points:
+            odd = [*strange, *answer.get("derived", [])]
+            return self.not_seen(item, verdict, odd) if odd and answer["raised"] and not answer["gone"] else verdict
         changed = answer.get("changed") and item.name not in self.room.found.changes
         others = [self.without_changes(item)] if changed else []
-        if (changed or answer.get("moved") or answer.get("derived")) and self.room.allows_beside:
+        if (changed or answer.get("moved") or answer.get("derived") or strange) and self.room.allows_beside:
             others.append(self.test_beside(item)[1])
         least = min(others, key=lambda each: each.points or 0.0, default=verdict)
         if (least.points or 0.0) >= verdict.points:
             return verdict
         return replace(least, beside=False, doubt=least.doubt or "the test passes apart from the learner's code and not beside it: the "
                        "answer changes what it is given, or is of a class of its own")
+
+    def not_seen(self, item: Item, verdict: Verdict, strange: list[str]) -> Verdict:
+        """A verdict that gave nothing where the answer is no plain data and the instructor's is: flagged if the test passes beside it.
+
+        The test could not look at it, and may be wrong. Points by what runs beside a learner's code are not for the learner to choose.
+        """
+        if self.room.allows_beside and not self.test_beside(item)[1].points:
+            return verdict
+        doubt = f"the test could not see the answer as it is ({', '.join(strange)}), which may be right: it passes beside the answer's own code"
+        return replace(verdict, doubt=verdict.doubt or (doubt if self.room.allows_beside else doubt.partition(":")[0]))
 
     def without_changes(self, item: Item) -> Verdict:
         """The verdict of a test whose own arguments stay as they were, whatever the learner's code does to its copies."""

@@ -114,6 +114,7 @@ def prove(room: Room, sitting: Sitting, marked: Marked) -> None:
     found = room.found
     found.outputs, found.attributes = marked.outputs, sitting.attributes
     found.changes = {name for name, answer in sitting.answers.items() if answer["changed"]}
+    found.handled = {name: {*answer["handled"]} for name, answer in sitting.answers.items()}
     if sitting.kernel:
         load(room, sitting.imported())
     for item in asked(room):

@@ -12,7 +12,7 @@ from safegrade.paper import Item, rebuild
 from safegrade.sandbox import Refused
 from tests.safegrade import cases
 
-WHOLE = Found({"t": "it seeds"}, {"c"}, ["builtins.len"], {"h"}, {"t": frozenset({1, 3})}, {"t": {"shape"}}, True,
+WHOLE = Found({"t": "it seeds"}, {"c"}, ["builtins.len"], {"h"}, {"t": frozenset({1, 3})}, {"t": {"shape"}}, {"t": {"Circle"}}, True,
               {"y": [{"output_type": "stream", "name": "stdout", "text": "é\n"}]}, {"kernel": ["decimal"], "examiner": []})
 CASE = cases.parse("kept", """
 # %% given

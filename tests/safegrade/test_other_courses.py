@@ -28,6 +28,9 @@ def test_every_graded_cell_gets_the_marks_that_are_right(name):
         apart = [item.name for item in case.paper.tests if item.name not in room.found.beside]
     assert {who: {test: verdict.points for test, verdict in verdicts.items()} for who, verdicts in got.items()} == case.marks
     assert {test for verdicts in got.values() for test, verdict in verdicts.items() if verdict.beside} == {*room.found.beside}
+    if case.flagged is not None:
+        doubts = {who: {test for test, verdict in verdicts.items() if verdict.doubt} for who, verdicts in got.items()}
+        assert {who: tests for who, tests in doubts.items() if tests} == case.flagged
     if case.apart is not None:
         assert apart == case.apart
 
