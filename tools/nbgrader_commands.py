@@ -8,8 +8,9 @@
 import json
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
@@ -20,6 +21,12 @@ from nbformat import NotebookNode
 # nbgrader 0.9.6 hands SQLAlchemy a submission before it is in the session, leaves time stamps open, and puts a deleted
 # test cell back without an id. None of it harms.
 NBGRADER_WARNS = ("Object of type <Submitted", "unclosed file", "Cell is missing an id field")
+
+
+@cache
+def once(act: Callable[[], str]) -> Callable[[], str]:
+    """A function that is asked once and then remembers."""
+    return cache(act)
 
 
 class CommandFailed(RuntimeError):
@@ -42,12 +49,14 @@ def nbgrader(*words: str | Path, folder: Path) -> str:
     It runs in this process, as nbgrader's own tests do: starting a Python for each command takes seconds.
     """
     from jupyter_core.application import NoStart
+    from nbgrader import api
     from nbgrader.apps import NbGraderApp
     from nbgrader.validator import Validator
 
     printed, status = StringIO(), None
     to_here = redirect_stdout(printed), redirect_stderr(printed), patch.object(Validator, "stream", printed)
-    with chdir(folder), to_here[0], to_here[1], to_here[2], warnings.catch_warnings():
+    known = patch.object(api, "get_alembic_version", once(api.get_alembic_version))  # it starts a Python for each new gradebook
+    with chdir(folder), to_here[0], to_here[1], to_here[2], known, warnings.catch_warnings():
         for message in NBGRADER_WARNS:
             warnings.filterwarnings("ignore", message)
         app = NbGraderApp()

@@ -6,6 +6,7 @@ import subprocess
 import nbformat
 import pytest
 
+from safegrade.marking import trial
 from tools import coursework, release
 from tools.coursework import Course
 from tools.nbgrader_commands import CommandFailed, at_home, nbgrader
@@ -59,6 +60,12 @@ def test_a_proof_that_fails_leaves_all_as_it_was(root):
     with pytest.raises(CommandFailed, match="gives the instructor's own answer 0 of"):
         release.release(ASSIGNMENT, root)
     assert held(root) == before
+
+
+def test_what_the_trial_of_a_release_has_found_out_spares_marking_one(root, monkeypatch):
+    release.release(ASSIGNMENT, root)
+    monkeypatch.setattr(trial, "try_all", lambda *_: pytest.fail("it was tried once more"))
+    nbgrader("autograde", ASSIGNMENT, folder=root)
 
 
 def test_a_question_that_is_dropped_after_work_was_marked_is_told_and_nothing_is_lost(root):

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,18 @@ def test_what_it_calls_is_there(workflow):
     for module in re.findall(r"python -m ((?:benchmarks|tools)[\w.]*)", commands):
         assert (ROOT / f"{module.replace('.', '/')}.py").exists(), module
     assert all(job["timeout-minutes"] for job in jobs)
+
+
+def test_the_next_version_of_each_bounded_package_is_tried_every_week_and_may_fail():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "next.yml").read_text(encoding="utf-8"))
+    job = workflow["jobs"]["next"]
+    assert set(job["strategy"]["matrix"]["packages"][-1].split()) == bounded() >= {"nbgrader", "ipykernel", "ipython", "jupyter-client"}
+    assert workflow[True]["schedule"] and job["continue-on-error"] is True  # YAML reads `on` as a truth
+    assert workflow["permissions"] == {"contents": "read"}
+
+
+def bounded():
+    """The packages that marking bounds to what it was tested with, all but its helpers."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["grading"]]
+    return {re.match(r"[\w-]+", each)[0] for each in wanted if "," in each} - {"jupyterlab"}

@@ -7,6 +7,7 @@
     # %% beside WHO PATH       a file that a learner hands in beside the notebook; `ships PATH` is one of the assignment's
     # %% marks                 a line for each learner: WHO and the points of the tests, in their order
     # %% apart                 the tests that are run apart, where it matters
+    # %% flagged               a line for each learner whom a person has to look at: WHO and the tests, where it matters
 
     Case     one of them: its paper, its sheets, the right marks
     Rooms    rooms for cases, whose processes share what is warm
@@ -39,6 +40,7 @@ class Case:
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
     marks: dict[str, dict[str, float]] = field(default_factory=dict)
     apart: list[str] | None = None
+    flagged: dict[str, set[str]] | None = None
 
     @cached_property
     def paper(self) -> Paper:
@@ -84,6 +86,8 @@ def add(case: Case, kind: str, words: list[str], body: str) -> None:
         case.files.setdefault(words[0], {})[words[1]] = body.encode()
     elif kind == "apart":
         case.apart = body.split()
+    elif kind == "flagged":
+        case.flagged = {who: {*tests} for who, *tests in map(str.split, body.splitlines())}
     elif kind == "marks":
         for who, *points in map(str.split, body.splitlines()):
             case.marks[who] = {test.name: float(each) for test, each in zip(tests, points, strict=True)}

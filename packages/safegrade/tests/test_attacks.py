@@ -12,6 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from safegrade.marking import mark
+from safegrade.sandbox.warm import Warm
 from testing.marking.attacks import ATTACKS as KNOWN
 from testing.marking.attacks import PAGES, submit
 from testing.marking.attacks_machine import COSTLY, MACHINE
@@ -58,15 +60,16 @@ def marked(folder: Path, attacks: list) -> SimpleNamespace:
     return SimpleNamespace(course=course, printed=printed, left=children() - before, feedback=course.run("generate_feedback"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rooms(tmp_path_factory):
-    """Where warm processes keep their folders, for all of these tests."""
+    """Where warm processes keep their folders, for all of these tests: they start their own, and end them."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mark, "Warm", Warm)
         patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("r")))
         yield Path(tempfile.tempdir)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def batch(tmp_path_factory, rooms, request):
     """All attacks that were asked for, marked."""
     wanted = {item.callspec.params["attack"] for item in request.session.items if hasattr(item, "callspec") and "attack" in item.callspec.params}
@@ -74,7 +77,7 @@ def batch(tmp_path_factory, rooms, request):
         yield marked(tmp_path_factory.mktemp("c") / "course", [attack for attack in ATTACKS if attack in wanted])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def alone(tmp_path_factory, rooms):
     """The bystanders, marked without anybody else."""
     with at_home(tmp_path_factory.mktemp("home")):

@@ -28,9 +28,12 @@ def test_every_graded_cell_gets_the_marks_that_are_right(name):
     case = cases.read(name)
     with mark.Room(case.paper) as room:
         got = {learner: room.mark(case.sheet(learner)).verdicts for learner in case.marks}
-        apart = [item.name for item in case.paper.tests if item.name not in room.beside_tests]
+        apart = [item.name for item in case.paper.tests if item.name not in room.found.beside]
     assert {who: {test: verdict.points for test, verdict in verdicts.items()} for who, verdicts in got.items()} == case.marks
-    assert {test for verdicts in got.values() for test, verdict in verdicts.items() if verdict.beside} == {*room.beside_tests}
+    assert {test for verdicts in got.values() for test, verdict in verdicts.items() if verdict.beside} == {*room.found.beside}
+    if case.flagged is not None:
+        doubts = {who: {test for test, verdict in verdicts.items() if verdict.doubt} for who, verdicts in got.items()}
+        assert {who: tests for who, tests in doubts.items() if tests} == case.flagged
     if case.apart is not None:
         assert apart == case.apart
 
@@ -125,7 +128,7 @@ def forged(shared):
 
 
 def test_all_tests_of_the_forged_assignment_run_beside(forged):
-    assert {*forged.beside_tests} == {"seen", "uses-half", "graded"}
+    assert {*forged.found.beside} == {"seen", "uses-half", "graded"}
     assert [verdict.points for verdict in forged.mark(FORGED.sheet("reference")).verdicts.values()] == [1, 1, 1]
 
 
@@ -220,7 +223,7 @@ sorts 1 1 1
 
 def test_no_point_for_what_is_changed_in_place_or_stopped():
     with mark.Room(POINTS.paper) as room:
-        assert not room.beside_tests
+        assert not room.found.beside
         marked = {who: room.mark(POINTS.sheet(who)).verdicts for who in POINTS.marks}
     assert {who: {test: verdict.points for test, verdict in verdicts.items()} for who, verdicts in marked.items()} == POINTS.marks
     assert marked["emptied"]["own-list"].doubt and not marked["sorts"]["own-list"].doubt
@@ -267,7 +270,7 @@ TELLERS = {
 @pytest.fixture(scope="module")
 def told(shared):
     with mark.Room(TOLD.paper) as room:
-        assert not room.beside_tests
+        assert not room.found.beside
         yield room
 
 

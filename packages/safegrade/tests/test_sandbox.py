@@ -25,6 +25,7 @@ from testing.marking.small import RIGHT, Small
 from tools.nbgrader_commands import CommandFailed, at_home
 
 LIMITS = {"cell_seconds": 10}
+pytestmark = pytest.mark.usefixtures("own_processes")
 
 
 @pytest.fixture

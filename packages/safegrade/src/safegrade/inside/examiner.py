@@ -13,7 +13,8 @@ While a test runs it may ask {"ask": request} of the learner's kernel, and waits
 {"outputs": [...], "raised": name, "known": name, "own": bool, "gone": bool, …}: the outputs as in a notebook; the name
 of an exception and of Python's own that it is a kind of; whether it is the test's own; and `told`, its words as far as
 the instructor wrote them. `unfit` says why the test cannot be taken apart; `derived`, `moved` and `changed` what the
-learner's answers are or do that a copy may not show: values of classes of their own, other names, the test's arguments.
+learner's answers are or do that a copy may not show: values of classes of their own, other names, the test's arguments;
+and `handled` the types of what could not be copied.
 What a learner's kernel says comes here as text, because it may be a bomb when it is taken apart.
 """
 
@@ -85,7 +86,8 @@ class Examiner:
         moved = bool(care.calls) and not answer["gone"] and self.moved(message["names"], message["wanted"])
         if not message["changes"]:
             care.undo()
-        return answer | {"unfit": care.unfit[:5], "changed": care.changed, "derived": plain.derived[:5], "moved": moved}
+        return answer | {"unfit": care.unfit[:5], "changed": care.changed, "derived": plain.derived[:5], "moved": moved,
+                         "handled": sorted(care.handled)[:20]}
 
     def moved(self, said: str, wanted: list[str]) -> bool:
         """Whether names hold other data than before the learner's code was called."""

@@ -37,6 +37,7 @@ class Care:
     puts_back: bool = True
     changed: bool = False
     calls: int = 0
+    handled: set[str] = field(default_factory=set)  # the types of objects that came as handles, but for functions and classes
     unfit: list[str] = field(default_factory=list)
     before: list[tuple[Any, Any]] = field(default_factory=list)  # the test's own objects, and copies of what was in them
 
@@ -155,6 +156,8 @@ class RemoteCall(Remote):
 def value(ask: Ask, data: dict, name: str = "") -> Any:
     """The value of plain data, with a Remote for each handle; `name` is where the test found it."""
     def make(said: dict) -> Remote:
+        if not said["callable"] and said["type"] != "module":
+            care.handled.add(str(said["type"]))
         kind = RemoteCall if said["callable"] else Remote
         return kind(ask, [said["number"]], {key: said.get(key) for key in ("type", "callable", "__name__", "__doc__")})
 

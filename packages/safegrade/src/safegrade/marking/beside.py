@@ -168,7 +168,7 @@ class Beside:
         """What a test finds around it: what the notebook itself has replaced stays; the modules of the assignment and what its cells give."""
         paper = self.sitting.sheet.paper
         modules = {name: content.decode("utf-8", "replace") for name, content in paper.files.items() if name.endswith(".py") and name not in paper.theirs}
-        return {"keeps": self.room.keeps, "modules": modules, "given": given_again(paper)}
+        return {"keeps": self.room.found.keeps, "modules": modules, "given": given_again(paper)}
 
     def sit(self, item: Item) -> Sat:
         """Run a test; what became of it."""
@@ -186,7 +186,7 @@ class Beside:
         found = told(cell, said, ready)
         if found.complete and not found.raised:
             self.passed.append(item.name)
-        if item.hides or self.room.replays_hidden:
+        if item.hides or self.room.found.replays_hidden:
             self.end()
         return found
 
@@ -221,12 +221,12 @@ class Beside:
     def replayed(self, item: Item) -> str:
         """What of an item runs before a test that stands behind it."""
         if item.role == "test" and item.kind == "code":
-            return item.source if self.room.replays_hidden else item.released
+            return item.source if self.room.found.replays_hidden else item.released
         return item.source if item.runs else ""
 
     def end(self) -> None:
         """End the kernel, once it was asked for what has to fail where anything has passed in it."""
-        if self.kernel and self.passed and self.room.keeps is not None:
+        if self.kernel and self.passed and self.room.found.keeps is not None:
             self.control(self.kernel)
         if self.kernel:
             self.kernel.close()

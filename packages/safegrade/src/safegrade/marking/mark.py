@@ -22,6 +22,7 @@ from safegrade.inside import words
 from safegrade.limits import Limits
 from safegrade.marking.apart import of_the_learners
 from safegrade.marking.beside import Beside, Sat
+from safegrade.marking.found import Found
 from safegrade.marking.learner import CellRun, LearnerKernel
 from safegrade.marking.line import Gone
 from safegrade.marking.paper import Item, Paper, Sheet
@@ -71,27 +72,34 @@ class Marked:
         """Whether a limit on time cost points, which a busy machine can bring about."""
         return any(verdict.reason == "time" for verdict in self.verdicts.values())
 
+    @property
+    def uncertain(self) -> bool:
+        """Whether it might be marked in another way another time, or a person has to look at it."""
+        return self.timed_out or any(verdict.doubt for verdict in self.verdicts.values())
+
+    def of(self, sheet: Sheet) -> Marked:
+        """The same marks for another submission, in which the same code runs."""
+        words = {item.name: by_hand(item) for item in sheet.items if item.role == "answer" and item.points}
+        found = {item.name: words.get(item.name) or replace(self.verdicts[item.name]) for item in sheet.items
+                 if item.name in words or item.name in self.verdicts}
+        return replace(self, learner=sheet.learner, items=sheet.items, outputs={**self.outputs}, verdicts=found, seconds=0.0)
+
 
 class Room(Closing):
     """Where submissions to one paper are marked. Use it as a context manager, from as many threads as you like.
 
     As many kernels and examiners stand ready as `at_once` submissions need. `given` says whether the warm processes run
-    the assignment's own cells beforehand.
+    the assignment's own cells beforehand, `beside` whether tests may be run beside learners' code, `with_files` whether
+    anybody has handed in files beside the notebook. What is `found` out already needs no trial.
     """
 
     def __init__(self, paper: Paper, limits: Limits | None = None, trusted: bool = False, at_once: int = 1,
-                 given: bool = True, beside: bool = True):
-        self.allows_beside = beside
-        self.beside_tests: dict[str, str] = {}  # tests that are run beside the learner's code, and why
-        self.changes: set[str] = set()  # tests whose arguments the instructor's own answers change
-        self.keeps: list[str] | None = None  # what the notebook itself replaces in Python and its libraries
-        self.handed_in: set[str] = set()  # tests that miss a module or file in the instructor's answers: learners may hand it in
-        self.homemade: dict[str, frozenset[int]] = {}  # where the instructor's own objects are compared, by test
+                 given: bool = True, beside: bool = True, with_files: bool = True, found: Found | None = None):
+        self.allows_beside, self.with_files = beside, with_files
         self.theirs: dict[str, list[str]] = {}  # what `theirs_in` has found so far
-        self.replays_hidden = False  # whether a test beside needs what hidden tests before it have done
         self.paper, self.limits, self.trusted = paper, (limits or Limits()).paced(), trusted
-        self.attributes: dict[str, set[str]] = {}  # what tests ask of the objects in the instructor's own answers
-        self.outputs: dict[str, list[dict]] = {}  # what cells print with those answers
+        self.found = found or Found()
+        self.rehearsed: dict[str, tuple[Sheet, Marked]] = {}  # the instructor's own answers, and the blank release
         self.notes: list[str] = []  # what an instructor should hear of it
         with ExitStack() as stack:
             self.kernels = stack.enter_context(Warm("kernel", paper.shown_imports, trusted, paper.own if given else [], self.limits))
@@ -102,8 +110,7 @@ class Room(Closing):
             self.opened = stack.enter_context(Ahead(self.open, at_once + 2, fresh))
             self.invited = stack.enter_context(Ahead(self.invite, at_once, fresh))
             self.ending = stack.enter_context(ThreadPoolExecutor())
-            kernel = self.first()
-            try_tests(self, kernel)
+            try_tests(self, self.first())
             self.opened.begin()  # not before: what the rehearsal imports is to be in all of them
             self.invited.begin()
             self.stack = stack.pop_all()
@@ -134,8 +141,20 @@ class Room(Closing):
             self.theirs[test.name] = sorted(of_the_learners(self.paper, test))
         return self.theirs[test.name]
 
+    @property
+    def handed_in(self) -> set[str]:
+        """Tests that may miss a module or a file with the instructor's own answers, because learners have handed some in."""
+        return self.found.handed_in if self.with_files else set()
+
     def mark(self, sheet: Sheet) -> Marked:
-        """Mark one submission."""
+        """Mark one submission: as the rehearsal has marked its like, where there is nothing in it but that."""
+        for rehearsed, marked in self.rehearsed.values():
+            if sheet.runs_as(rehearsed) and not marked.uncertain:
+                return marked.of(sheet)
+        return self.afresh(sheet)
+
+    def afresh(self, sheet: Sheet) -> Marked:
+        """Mark one submission, whatever was marked before."""
         began = time.monotonic()
         with Sitting(self, sheet) as sitting:
             marked = sitting.mark()
@@ -150,7 +169,7 @@ class Room(Closing):
             for item in sheet.items[:1 + max(sheet.items.index(each) for each in wanted)]:
                 if item.runs:
                     outputs[item.name] = sitting.run(item)
-                elif not item.hides and (item in wanted or item in self.paper.tests and self.paper.lent) and item.name not in self.beside_tests:
+                elif not item.hides and (item in wanted or item in self.paper.tests and self.paper.lent) and item.name not in self.found.beside:
                     outputs[item.name], _ = sitting.test(item)
                     sitting.lend(item)
         return {item.name: outputs[item.name] for item in wanted}
@@ -217,14 +236,15 @@ class Sitting:
         """Seconds that a cell may take now."""
         return max(0.05, min(self.limits.cell_seconds, self.until - time.monotonic()))
 
-    def warm(self) -> None:
-        """Have both warm processes import what was imported here."""
+    def imported(self) -> dict[str, list[str]]:
+        """The modules that were imported here, by the role of the process, in their order."""
         answer = self.answer({"modules": True}, time.monotonic() + self.limits.cell_seconds)
         own = self.sheet.paper.not_shipped
-        self.room.kernels.load(in_order(json.loads(answer.get("said", "{}")).get("modules", []), own))
+        found = {"kernel": in_order(json.loads(answer.get("said", "{}")).get("modules", []), own)}
         if self.examiner:
             self.examiner.send({"modules": True})
-            self.room.examiners.load(in_order(self.examiner.receive(self.limits.cell_seconds)["modules"], own))
+            found["examiner"] = in_order(self.examiner.receive(self.limits.cell_seconds)["modules"], own)
+        return found
 
     # -- cells -----------------------------------------------------------------------------------------------------
 
@@ -290,7 +310,7 @@ class Sitting:
 
     def told_by(self, item: Item, outputs: list[dict]) -> None:
         """Note a cell or a test whose outputs may tell what a hidden test was about."""
-        if self.shown and self.heard and outputs != self.room.outputs.get(item.name, []):
+        if self.shown and self.heard and outputs != self.room.found.outputs.get(item.name, []):
             self.after.append(item)
 
     def without_secrets(self, item: Item, outputs: list[dict], verdict: Verdict) -> list[dict]:
@@ -335,17 +355,17 @@ class Sitting:
         """Run a test, apart or beside; its outputs and its verdict."""
         if item.kind != "code" or item.by_hand:
             return [], Verdict(None, item.points, "by hand")
-        if item.name in self.room.beside_tests:
+        if item.name in self.room.found.beside:
             return self.test_beside(item)
         outputs, verdict = self.test_apart(item)
         if self.heard and self.shown and not item.hides:
             outputs = self.without_secrets(item, outputs, verdict)
-        return outputs, self.thought_over(item, verdict) if verdict.points and not self.proving else verdict
+        return outputs, verdict if self.proving else self.thought_over(item, verdict)
 
     def test_beside(self, item: Item) -> tuple[list[dict], Verdict]:
         """Run a test in a kernel of the learner's; its outputs and its verdict."""
         sat = self.sat[item.name] = self.beside.sit(item)
-        alone = not item.hides and not self.room.replays_hidden
+        alone = not item.hides and not self.room.found.replays_hidden
         outputs = [*sat.outputs, ended(sat.reason)] if sat.reason else sat.outputs
         return outputs if alone else without_theirs(outputs, item, sat), self.verdict_beside(item, sat)
 
@@ -362,11 +382,11 @@ class Sitting:
             return Verdict(0.0, item.points, self.reason(item, sat.raised), words if not item.hides else known_words(item, sat), doubt, beside=True)
         if not sat.complete:
             return Verdict(0.0, item.points, "wrong", doubt="the test was left before its end, and nothing was raised", beside=True)
-        if strange := sat.homemade - self.room.homemade.get(item.name, sat.homemade):
+        if strange := sat.homemade - self.room.found.homemade.get(item.name, sat.homemade):
             doubt = f"the test compares an object of a class of the answer's own, which may call itself equal to anything ({len(strange)} times)"
             return Verdict(0.0, item.points, "wrong", doubt, doubt, beside=True)
         verdict = partial(item, [] if sat.value is None else [{"output_type": "execute_result", "data": {"text/plain": sat.value}}])
-        tampered = f"the answer has replaced {', '.join(sat.replaced)}, which was put right before the test" if sat.replaced and self.room.keeps is not None else ""
+        tampered = f"the answer has replaced {', '.join(sat.replaced)}, which was put right before the test" if sat.replaced and self.room.found.keeps is not None else ""
         return replace(verdict, beside=True, doubt=verdict.doubt or tampered)
 
     def thought_over(self, item: Item, verdict: Verdict) -> Verdict:
@@ -377,15 +397,29 @@ class Sitting:
         It is run without the change as well: `def mean(values): values[:] = [0]; return 0` is no mean.
         """
         answer = self.answers.get(item.name, {})
-        changed = answer.get("changed") and item.name not in self.room.changes
+        strange = sorted({*answer.get("handled", [])} - self.room.found.handled.get(item.name, set()))
+        if not verdict.points:
+            odd = [*strange, *answer.get("derived", [])]
+            return self.not_seen(item, verdict, odd) if odd and answer["raised"] and not answer["gone"] else verdict
+        changed = answer.get("changed") and item.name not in self.room.found.changes
         others = [self.without_changes(item)] if changed else []
-        if (changed or answer.get("moved") or answer.get("derived")) and self.room.allows_beside:
+        if (changed or answer.get("moved") or answer.get("derived") or strange) and self.room.allows_beside:
             others.append(self.test_beside(item)[1])
         least = min(others, key=lambda each: each.points or 0.0, default=verdict)
         if (least.points or 0.0) >= verdict.points:
             return verdict
         return replace(least, beside=False, doubt=least.doubt or "the test passes apart from the learner's code and not beside it: the "
                        "answer changes what it is given, or is of a class of its own")
+
+    def not_seen(self, item: Item, verdict: Verdict, strange: list[str]) -> Verdict:
+        """A verdict that gave nothing where the answer is no plain data and the instructor's is: flagged if the test passes beside it.
+
+        The test could not look at it, and may be wrong. Points by what runs beside a learner's code are not for the learner to choose.
+        """
+        if self.room.allows_beside and not self.test_beside(item)[1].points:
+            return verdict
+        doubt = f"the test could not see the answer as it is ({', '.join(strange)}), which may be right: it passes beside the answer's own code"
+        return replace(verdict, doubt=verdict.doubt or (doubt if self.room.allows_beside else doubt.partition(":")[0]))
 
     def without_changes(self, item: Item) -> Verdict:
         """The verdict of a test whose own arguments stay as they were, whatever the learner's code does to its copies."""
@@ -394,7 +428,7 @@ class Sitting:
             for each in self.sheet.items[:self.sheet.items.index(item)]:
                 if each.runs:
                     other.run(each)
-                elif each in self.sheet.paper.tests and each.name not in self.room.beside_tests:
+                elif each in self.sheet.paper.tests and each.name not in self.room.found.beside:
                     other.test_apart(each)
                     other.lend(each)
             other.puts_back = False
@@ -420,7 +454,7 @@ class Sitting:
         examiner = self.seated(item)
         examiner.send({"test": item.source, "names": names, "wanted": wanted, "learners": sorted(self.sheet.paper.learners),
                        "theirs": self.room.theirs_in(item), "proving": self.proving, "puts_back": self.puts_back,
-                       "changes": self.proving or item.name in self.room.changes})
+                       "changes": self.proving or item.name in self.room.found.changes})
         while True:
             try:
                 message = examiner.receive(until - time.monotonic() + 1.0)
@@ -511,7 +545,7 @@ class Sitting:
         A test that says `table.equals(right)` looks at data. Where the learner's `table` is an object of a class of their
         own, that asks the learner whether the answer is right.
         """
-        strange = self.attributes.get(item.name, set()) - self.room.attributes.get(item.name, set())
+        strange = self.attributes.get(item.name, set()) - self.room.found.attributes.get(item.name, set())
         if not strange or not verdict.points or self.proving:
             return verdict
         words = f"the answer is an object of a class of its own, and the test asked it for {', '.join(sorted(map(str, strange)))}"

@@ -16,9 +16,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING
 
 from safegrade.marking.ingest import Cell
 from safegrade.marking.match import placed
+
+if TYPE_CHECKING:
+    from safegrade.marking.found import Found
 
 READS = dir(builtins)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -66,6 +70,7 @@ class Paper:
     metadata: dict = field(default_factory=dict)
     reference: dict[str, str] = field(default_factory=dict)
     theirs: frozenset[str] = frozenset()  # files among those that learners may replace by their own
+    found: Found | None = field(default=None, compare=False, repr=False)  # what an earlier trial of its tests has found out
 
     @cached_property
     def tests(self) -> tuple[Item, ...]:
@@ -194,6 +199,15 @@ class Sheet:
         """Whether the first cells that run are those of the paper."""
         first = [item.source for item in self.items if item.runs and item.source.strip()][:len(self.paper.opening)]
         return first == self.paper.opening
+
+    @cached_property
+    def code(self) -> list[tuple[str, str, str, bool]]:
+        """What runs, in order, and which answers are not there."""
+        return [(item.name, item.role, item.source, item.gone) for item in self.items if item.kind == "code"]
+
+    def runs_as(self, other: Sheet) -> bool:
+        """Whether it is marked as another sheet of its paper is, but for words that a person marks: the same code, and nothing odd."""
+        return not (self.dropped or self.doubts or self.files or other.files) and self.code == other.code
 
     def looked_at(self, test: Item) -> list[Item]:
         """The answers that a test looks at, as far as the paper knows; a learner's text is never taken apart here."""

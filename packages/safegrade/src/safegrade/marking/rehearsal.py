@@ -10,12 +10,13 @@ whole class the same points, and no submission would look odd. So it is the refe
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 
 from safegrade.limits import Limits
 from safegrade.marking.learner import LearnerKernel
 from safegrade.marking.mark import Marked, Room, partial
 from safegrade.marking.paper import Paper, Sheet
+from safegrade.marking.trial import BLANK, REFERENCE
 from safegrade.sandbox import Refused
 
 ACCEPTED = "the instructor's own answer did not pass this test, which was accepted; look at it"
@@ -28,13 +29,12 @@ def opened(paper: Paper, limits: Limits | None = None, trusted: bool = False, at
     says whether tests may be run beside learners' code (see `trial`), and `with_files` whether anybody has handed in files
     beside the notebook: only then may a test miss one with the instructor's answers.
 
-    One that fails is opened anew without running the assignment's own cells beforehand, because those may have left
-    something half done; Refused where that fails too.
+    One that fails is opened anew: with what an earlier trial found out forgotten, and then without running the assignment's
+    own cells beforehand, because those may have left something half done; Refused where that fails too.
     """
     found: Faults = {}
-    for given in (True, False):
-        room = Room(paper, limits, trusted, at_once, given, beside)
-        room.handed_in = room.handed_in if with_files else set()
+    for given, known in [(True, paper.found), (True, None), (False, None)][paper.found is None:]:
+        room = Room(paper, limits, trusted, at_once, given, beside, with_files, known and deepcopy(known))
         try:
             found = {name: why for name, why in faults(room).items() if name not in accepted}
         except BaseException:
@@ -59,9 +59,7 @@ def faults(room: Room) -> Faults:
     if not room.paper.reference:
         room.notes = unrehearsed(room.paper)
         return {}
-    with ThreadPoolExecutor(2) as pool:
-        first, second = (pool.submit(act, room) for act in (wrong, unearned))
-        return first.result() | second.result()
+    return lost(room, room.rehearsed[REFERENCE][1]) | unearned(room)
 
 
 def unrehearsed(paper: Paper) -> list[str]:
@@ -72,8 +70,12 @@ def unrehearsed(paper: Paper) -> list[str]:
 
 
 def wrong(room: Room) -> Faults:
+    """What the instructor's own answers lose when they are marked now."""
+    return lost(room, room.afresh(room.paper.sheet(room.paper.reference)))
+
+
+def lost(room: Room, marked: Marked) -> Faults:
     """The tests that take points from the instructor's own answers; not those that wait for a file that learners hand in."""
-    marked = room.mark(room.paper.sheet(room.paper.reference))
     return {name: f"gives the instructor's own answer {verdict.points:g} of {verdict.of:g}: {verdict.message or verdict.doubt or verdict.reason}"
             for name, verdict in marked.verdicts.items() if verdict.points is not None and verdict.points < verdict.of
             and name in tests(room.paper) - room.handed_in}
@@ -84,8 +86,8 @@ def unearned(room: Room) -> Faults:
 
     What they give it there too is how the assignment was written (a test of a cell that was given, say), which is noted.
     """
-    blank = room.paper.sheet({})
-    earned = points(room.mark(blank))
+    blank, marked = room.rehearsed[BLANK]
+    earned = points(marked)
     if not earned:
         return {}
     plainly = in_one_kernel(room, blank)

@@ -12,9 +12,10 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 
 from safegrade.limits import Limits
-from safegrade.marking import ingest
+from safegrade.marking.found import keep
 from safegrade.marking.mark import Marked, Room
-from safegrade.marking.paper import Paper, rebuild
+from safegrade.marking.paper import Paper
+from safegrade.marking.trial import BLANK, REFERENCE, rehearse
 from safegrade.nbgrader.course import CourseError, papers
 from safegrade.nbgrader.session import limits_of, settings
 
@@ -28,21 +29,23 @@ def proven(coursedir: CourseDirectory, assignment: str) -> tuple[list[str], list
     program = coursedir.parent or coursedir
     limits, may = limits_of(program), settings(program).get("options", {}).get("beside", True)
     notes: list[str] = []
-    return [fault for paper in papers(coursedir, assignment) for fault in faults_of(paper, folder, notes, limits, may)], notes
+    known = papers(coursedir, assignment)
+    if missing := next((each.notebook for each in known if not (folder / f"{each.notebook}.ipynb").is_file()), ""):
+        raise CourseError(f"there is no {missing}.ipynb in {folder}, so nobody knows the instructor's own answers")
+    return [fault for paper in known for fault in faults_of(paper, Path(coursedir.root), notes, limits, may)], notes
 
 
-def faults_of(paper: Paper, folder: Path, notes: list[str], limits: Limits, beside: bool = True) -> Iterator[str]:
-    """What is wrong with one notebook; what there is to know about it is added to `notes`. `beside` says whether tests may be less protected."""
-    try:
-        own = ingest.read(folder, paper.notebook)
-    except ingest.Unreadable as error:
-        raise CourseError(f"{folder}: {error}") from error
+def faults_of(paper: Paper, root: Path, notes: list[str], limits: Limits, beside: bool = True) -> Iterator[str]:
+    """What is wrong with one notebook; what there is to know about it is added to `notes`, and what its trial finds out is kept in `root`. `beside` says whether tests may be less protected."""
     with Room(paper, limits, beside=beside) as room:
-        right = room.mark(rebuild(paper, "reference", own))
-        blank = room.mark(paper.sheet({}))
-    notes += [HOW.format(paper.notebook, name, why) for name, why in room.beside_tests.items() if right.verdicts[name].points]
+        if not room.rehearsed:
+            rehearse(room)
+        right, blank = (room.rehearsed[name][1] for name in (REFERENCE, BLANK))
+    if not [*reference_faults(paper, right, room.found.beside)]:
+        keep(root, paper, limits, room.found)
+    notes += [HOW.format(paper.notebook, name, why) for name, why in room.found.beside.items() if right.verdicts[name].points]
     notes += [f"{paper.notebook}: {name} misses a module or a file; it was not tried with one that learners hand in" for name in sorted(room.handed_in)]
-    yield from (fault for name, fault in reference_faults(paper, right, room.beside_tests) if name not in room.handed_in)
+    yield from (fault for name, fault in reference_faults(paper, right, room.found.beside) if name not in room.handed_in)
     for name, verdict in blank.verdicts.items():
         if verdict.points:
             yield f"{paper.notebook}: a blank answer gets {verdict.points:g} points from {name}"
@@ -50,7 +53,7 @@ def faults_of(paper: Paper, folder: Path, notes: list[str], limits: Limits, besi
 
 def reference_faults(paper: Paper, marked: Marked, beside: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Tests that the instructor's own answers do not pass, by name; `beside` says why one was not run apart."""
-    for name, verdict in marked.verdicts.items():
+    for name, verdict in ((test.name, marked.verdicts[test.name]) for test in paper.tests):
         if verdict.doubt:
             yield name, f"{paper.notebook}: {name}: {verdict.doubt}"
         elif verdict.points is not None and verdict.points < verdict.of:

@@ -11,7 +11,7 @@ import fcntl
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +20,7 @@ from traitlets.config import Configurable
 
 from safegrade.limits import Limits
 from safegrade.marking import ingest
+from safegrade.marking.found import keep, kept, place
 from safegrade.marking.mark import Marked
 from safegrade.marking.paper import Paper
 from safegrade.marking.reading import Reader
@@ -117,7 +118,8 @@ class Session:
     def run(self, progress=lambda done, total: None) -> Outcome:
         """Mark what was handed in and not marked yet; `progress` is called after each. CourseError says what is in the way."""
         outcome = Outcome(self.assignment)
-        sheets = papers(self.coursedir, self.assignment)
+        root = Path(self.coursedir.root)
+        sheets = [replace(paper, found=kept(root, paper, self.limits)) for paper in papers(self.coursedir, self.assignment)]
         with only_one(Path(self.coursedir.root), self.assignment):
             with Reader(sheets, self.extras, self.limits.paced()) as reader:
                 tasks = [*self.tasks(reader, outcome)]
@@ -140,14 +142,18 @@ class Session:
         if not self.trusted:
             apart(*self.secret())
             compiled()
-        return Local(sheets, self.workers, self.limits, self.trusted, self.accept, self.every, self.beside, with_files)
+        made = Local(sheets, self.workers, self.limits, self.trusted, self.accept, self.every, self.beside, with_files)
+        if not self.trusted:
+            for room in made.rooms.values():
+                keep(Path(self.coursedir.root), room.paper, self.limits, room.found)
+        return made
 
     def secret(self) -> list[Path]:
         """The folders and the file of the course that no learner may see."""
         here, root = self.coursedir, Path(self.coursedir.root)
         folders = (here.source_directory, here.submitted_directory, here.autograded_directory, here.feedback_directory)
         book = here.db_url.removeprefix("sqlite:///")
-        return [*(root / folder for folder in folders), *([root / book] if book != here.db_url else [])]
+        return [*(root / folder for folder in folders), place(root, self.assignment), *([root / book] if book != here.db_url else [])]
 
     def tasks(self, reader: Reader, outcome: Outcome) -> Iterator[Task]:
         """What is to be marked. What cannot be read is noted, and stops nobody."""

@@ -189,6 +189,9 @@ class Warm(Closing):
     def load(self, modules: list[str]) -> None:
         """Import more modules; forks made from now on have them."""
         with self.lock:
+            modules = [name for name in modules if name not in self.imports]
+            if not modules:
+                return
             self.missing  # noqa: B018 (it is ready then)
             self.link.sendall(json.dumps({"imports": modules}).encode())
             self.settled()
