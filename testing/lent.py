@@ -1,6 +1,6 @@
 """Warm processes that a test run keeps, because each session of marking would start the same two anew for seconds.
 
-    Lent     stands in the place of `safegrade.warm.Warm`: who closes one gives it back, and the next who wants the same has it
+    Lent     stands in the place of `safegrade.sandbox.warm.Warm`: who closes one gives it back, and the next who wants the same has it
 
 A warm process gives forks and never changes with what those do, so that one that has served another session is as good
 as new. What starts it (its role, imports and given cells, and for how long those may run) is what it is kept by.
@@ -12,9 +12,8 @@ import threading
 from collections import OrderedDict
 from typing import Any, ClassVar
 
-from safegrade.warm import Closing, Warm
-
 from safegrade.limits import Limits
+from safegrade.sandbox.warm import Closing, Warm
 
 MOST = 4  # processes that wait for somebody; each holds the memory of a Python with its libraries
 
