@@ -66,3 +66,26 @@ def pytest_xdist_make_scheduler(config, log):
             return f"{file} {assignment[1]}" if assignment else file
 
     return ByWhatTheyShare(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lent():
+    """Rooms of this run keep their warm processes for the next; a test that looks at those themselves puts `Warm` back."""
+    from safegrade.marking import mark
+    from testing.lent import Lent
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mark, "Warm", Lent)
+        yield
+    Lent.end_all()
+
+
+@pytest.fixture(scope="module")
+def own_processes():
+    """Rooms start warm processes of their own, and end them."""
+    from safegrade.marking import mark
+    from safegrade.sandbox.warm import Warm
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mark, "Warm", Warm)
+        yield
