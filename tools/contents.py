@@ -73,7 +73,7 @@ def replaced(text: str, head: str, lines: list[str]) -> str:
 def write() -> None:
     """Write the list and the tables."""
     LIST.write_text(listed(), encoding="utf-8")
-    readme, path = ROOT / "README.md", sorted((ROOT / "course").glob("*.ipynb"))[0]
+    readme, path = ROOT / "README.md", min((ROOT / "course").glob("*.ipynb"))
     notebook = nbformat.read(path, 4)
     cell = next(cell for cell in notebook.cells if cell.id == "map-lessons")
     text, cell.source = tables(readme.read_text(encoding="utf-8"), cell.source)

@@ -16,7 +16,7 @@ from autoimmune.data import cohorts, facts
 from autoimmune.learning.lessons import lesson, lessons
 from autoimmune.modelling.model import Model
 from autoimmune.modelling.rules import Rules
-from tools import contents
+from tools import api, contents
 
 COURSE = Path(__file__).parents[1] / "course"
 BACK = "[Start here](00_start_here.ipynb)"
@@ -159,6 +159,7 @@ def write_readings(path: Path) -> None:
 
 if __name__ == "__main__":
     contents.write()
+    api.FILE.write_text(api.page(), encoding="utf-8")
     for path in sorted(COURSE.glob("*.ipynb")):
         write_readings(path)
     for name, text in pages().items():

@@ -1,13 +1,14 @@
 """The glossary and the list of sources say what the data says, and can be followed."""
 
 import re
+from importlib import import_module
 
 import nbformat
 import pytest
 
 from autoimmune.data import cohorts, facts
 from autoimmune.learning.lessons import lessons
-from tools import pages
+from tools import api, pages
 
 MADE = pages.pages()
 LINK = re.compile(r"\[[^\]]+\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
@@ -64,3 +65,19 @@ def test_a_reading_is_that_of_the_facts():
     assert pages.reading("10.1/nobody") == ""
     line = "**Sources**\n\n- Nobody, 1900. [doi:10.1126/science.1086907](https://doi.org/10.1126/science.1086907) *Read: a blog.*"
     assert pages.with_readings(line).endswith("science.1086907) *Read: abstract, PubMed 12920303.*")
+
+
+def test_the_page_of_what_a_learner_may_call_is_in_step_with_the_code():
+    assert api.FILE.read_text(encoding="utf-8") == api.page(), "docs/api.md is stale: run `make pages`"
+
+
+def test_everything_that_a_learner_may_call_says_what_it_does():
+    for module, names in api.called().items():
+        things = {name: getattr(import_module(module), name) for name in names}
+        assert [name for name, thing in things.items() if callable(thing) and not api.said(thing)] == [], module
+
+
+def test_imports_of_a_cell_are_found_whole_and_by_name():
+    code = "from autoimmune.data import facts\nfrom autoimmune.methods.risk import carrier_risk\nfacts.load('x')\n%matplotlib inline\n"
+    assert set(api.imported(code)) == {("autoimmune.methods.risk", "carrier_risk"), ("autoimmune.data.facts", "load"), ("autoimmune.data.facts", "")}
+    assert api.imported("x = ") == []
