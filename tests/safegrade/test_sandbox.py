@@ -222,6 +222,55 @@ def test_memory_that_processes_share_counts_once(zygote, mine, seconds, reason):
         assert kernel.run(TEN_PROCESSES.format(mine, seconds)).reason == reason
 
 
+FILLED = """
+import os, socket, time
+server = socket.create_server(('127.0.0.1', 0))
+def connected():
+    return socket.create_connection(server.getsockname()), server.accept()[0]
+def fill(each):
+    each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_000_000)
+    each.setblocking(False)
+    try:
+        while True:
+            each.send(bytes(60_000))
+    except BlockingIOError:
+        return each
+for number in range(40):
+    if os.fork() == 0:
+        held = []
+        try:
+            while True:
+                held += [fill(each) for each in {}]
+        except OSError:
+            time.sleep(60)
+            os._exit(0)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("pair", ["socket.socketpair()", "connected()"])
+def test_what_sockets_hold_counts_as_memory(zygote, pair):
+    with LearnerKernel(zygote, Limits(memory=600 * MB), {}) as kernel:
+        assert kernel.run(FILLED.format(pair)).reason == "memory"
+
+
+def test_some_sockets_are_nothing_much(zygote):
+    few = "import socket\nheld = [socket.socketpair() for _ in range(100)]\nprint(len(held))"
+    with LearnerKernel(zygote, Limits(memory=600 * MB), {}) as kernel:
+        assert said(kernel, few) == "100\n"
+
+
+def test_data_that_unfolds_when_it_is_read_is_left_out_and_its_text_stays(kernel):
+    unfolds = "display({'a/b': [[]] * 200_000, 'text/plain': 'many'}, raw=True)\ndisplay({'a/b': [1, {'c': 2}], 'text/plain': 'few'}, raw=True)"
+    assert [sorted(output["data"]) for output in kernel.run(unfolds).outputs] == [["text/plain"], ["text/plain"]]
+    assert [sorted(output["data"]) for output in kernel.run(unfolds.partition("\n")[2]).outputs] == [["a/b", "text/plain"]]
+
+
+def test_a_text_in_thousands_of_pieces_is_one_output(kernel):
+    pieces = "import sys\nfor number in range(3000):\n    sys.stdout.write('x')\n    sys.stdout.flush()"
+    assert [output["text"] for output in kernel.run(pieces).outputs] == ["x" * 3000]
+
+
 def test_a_warm_process_that_has_died_is_started_again():
     with Warm("kernel") as made:
         made.process.kill()
