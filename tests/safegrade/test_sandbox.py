@@ -1,5 +1,6 @@
 """The sandbox: it is refused with a reason where it cannot be made, and what runs in it has a network and files of its own."""
 
+import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from safegrade.limits import MB, Limits
 from safegrade.provisioner import SandboxProvisioner
 from safegrade.sandbox import Refused
 from safegrade.warm import Warm
+from testing.deadlines import DEADLINE
 from tests.safegrade.small import RIGHT, Small
 from tools.coursework import CommandFailed, at_home
 
@@ -220,6 +222,59 @@ time.sleep({})
 def test_memory_that_processes_share_counts_once(zygote, mine, seconds, reason):
     with LearnerKernel(zygote, Limits(memory=1500 * MB), {}) as kernel:
         assert kernel.run(TEN_PROCESSES.format(mine, seconds)).reason == reason
+
+
+HOLDS = """
+import glob, os, socket, time
+from ipykernel.kernelapp import IPKernelApp
+own = glob.glob(os.path.dirname(IPKernelApp.instance().connection_file) + '/k-1')[0]
+for number in range(6):
+    if os.fork() == 0:
+        held = []
+        try:
+            while True:
+                held.append(socket.socket(socket.AF_UNIX))
+                held[-1].setblocking(False)
+                held[-1].connect(own)
+                time.sleep(0.001)
+        except OSError:
+            hoard = b'x' * 300_000_000
+        finally:
+            time.sleep(1000)
+time.sleep(1000)
+"""
+
+
+@pytest.fixture
+def few_descriptors():
+    """No process that is started now may open as many files as most systems let it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, hard), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_warden_whose_descriptors_are_taken_still_ends_its_fork(few_descriptors):
+    with Warm("kernel") as made, LearnerKernel(made, Limits(memory=1500 * MB), {}) as kernel:
+        assert kernel.run(HOLDS).reason == "memory"
+        assert nothing_left(made)
+
+
+def test_a_fork_ends_with_its_warden():
+    with Warm("kernel") as made, LearnerKernel(made, Limits(), {}) as kernel:
+        kernel.run("import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(1e6)")
+        _, _, warden, first, other = psutil.Process(made.process.pid).children(recursive=True)  # behind bubblewrap's and the warm process
+        assert warden.children() == [first] and first.children() == [other]
+        warden.kill()
+        assert nothing_left(made)
+
+
+def nothing_left(made: Warm) -> bool:
+    """Whether the forks of a warm process end, and nothing that they have started outlives them."""
+    until = time.monotonic() + DEADLINE
+    while len(left := psutil.Process(made.process.pid).children(recursive=True)) > 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    return len(left) == 2  # bubblewrap's and the warm process
 
 
 FILLED = """

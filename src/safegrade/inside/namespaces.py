@@ -117,10 +117,16 @@ def work_in(folder: str, files: dict[str, bytes]) -> None:
 def limit(limits: dict) -> None:
     """Set this process's resource limits; its children inherit them and cannot raise them."""
     for what, most in ((resource.RLIMIT_AS, limits["memory"]), (resource.RLIMIT_FSIZE, limits["file_size"]),
-                       (resource.RLIMIT_NOFILE, 256), (resource.RLIMIT_NPROC, limits["processes"]), (resource.RLIMIT_CORE, 0)):
+                       (resource.RLIMIT_NOFILE, min(256, hard_limit(resource.RLIMIT_NOFILE))), (resource.RLIMIT_NPROC, limits["processes"]), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(what, (int(most), int(most)))
     seconds = int(limits["cpu_seconds"])
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # the first ends it with a word, the second for certain
+
+
+def hard_limit(what: int) -> int:
+    """The most that a limit of this process may be."""
+    hard = resource.getrlimit(what)[1]
+    return sys.maxsize if hard == resource.RLIM_INFINITY else hard
 
 
 def own_session() -> None:
