@@ -58,6 +58,26 @@ tried('what is mapped', lambda: libc.mincore(ctypes.c_void_p(0x10000), 1, ctypes
 os.waitpid(child, 0)
 """),
     probe("outlives its warden", "tried('prctl', lambda: libc.prctl(1, 0, 0, 0, 0) == 0)"),
+    Attack("memory in the buffers of sockets", first="""
+import os, socket, time
+for _ in range(30):
+    if os.fork() == 0:
+        held = []
+        try:
+            while True:
+                held += socket.socketpair()
+                held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_000_000)
+                held[-1].setblocking(False)
+                try:
+                    while True:
+                        held[-1].send(bytes(60_000))
+                except BlockingIOError:
+                    pass
+        except OSError:
+            time.sleep(60)
+            os._exit(0)
+time.sleep(4)
+""", reason=("memory", "time"), stock=False),
     probe("writes into memory in many places", """
 def filled():
     size = 0

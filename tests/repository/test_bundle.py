@@ -56,7 +56,7 @@ def test_no_line_of_a_solution_a_hidden_test_or_a_proof_is_given(words, assignme
 
 def test_the_folders_of_the_workshop_are_not_given(given):
     assert {path.name for path in given.iterdir()} == {
-        "README.md", "Makefile", "LICENSE", "LICENSE-CONTENT", "CITATION.cff", "course", "release", "src", "tools", "jupyter_lab_config.py",
+        "README.md", "Makefile", "LICENSE", "LICENSE-CONTENT", "CITATION.cff", "course", "release", "src", "packages", "tools", "jupyter_lab_config.py",
         "pyproject.toml", "uv.lock", "environment.yml"}
     assert not [path for path in given.rglob("*") if path.suffix == ".db" or "proof" in path.parts]
 

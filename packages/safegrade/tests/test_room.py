@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from safegrade.limits import Limits
+from safegrade.marking import mark
 from safegrade.marking.ingest import Cell
 from safegrade.marking.learner import LearnerKernel
 from safegrade.marking.mark import Room
@@ -147,3 +148,23 @@ def test_an_answer_that_raised_says_what_it_raised_and_an_untouched_one_that_it_
 def test_what_an_answer_stopped_with_is_not_told_where_a_hidden_test_was_heard_before(room):
     found = marked(room, "raise ValueError(seen)\ntotal = 3")
     assert "77" not in str(found.verdicts["total-hidden"].message) and "stopped with an error" in found.verdicts["total-hidden"].message
+
+
+CHANGED = Paper("ps1", "ps1", (
+    Item("mean", "answer", "code", "mean = ...", released="mean = ..."),
+    *(Item(f"mean-{number}", "test", "code", f"numbers = [{number}, 3]\nassert mean(numbers) is not None", points=1, released="") for number in range(4)),
+    Item("say", "answer", "code", "say = ...", released="say = ..."),
+), reference={"mean": "def mean(values):\n    return sum(values) / len(values)", "say": "say = 1"})
+
+
+def test_what_is_run_once_more_has_one_limit_of_time_however_many_tests_ask_for_it(monkeypatch):
+    sittings, begin = [], mark.Sitting.__init__
+    monkeypatch.setattr(mark.Sitting, "__init__", lambda sitting, *more: (begin(sitting, *more), sittings.append(sitting))[0])
+    with Room(CHANGED) as opened:
+        sittings.clear()
+        changes = "seen = []\ndef mean(values):\n    seen.append(values[:])\n    values.clear()\n    return 2"
+        found = opened.mark(rebuild(CHANGED, "ada", [Cell("mean", "", "code", changes), Cell("say", "", "code", "print(seen)")]))
+    first, *others = sittings
+    assert len(others) == 5 and {each.until for each in others} == {first.latest}
+    assert first.latest == first.until + opened.limits.notebook_seconds
+    assert found.outputs["say"][0]["text"] == "[]\n"

@@ -1,5 +1,6 @@
 """The sandbox: it is refused with a reason where it cannot be made, and what runs in it has a network and files of its own."""
 
+import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from safegrade.sandbox import Refused, warm
 from safegrade.sandbox.ahead import Ahead
 from safegrade.sandbox.provisioner import SandboxProvisioner
 from safegrade.sandbox.warm import Warm
+from testing.deadlines import DEADLINE
 from testing.marking.small import RIGHT, Small
 from tools.nbgrader_commands import CommandFailed, at_home
 
@@ -221,6 +223,108 @@ time.sleep({})
 def test_memory_that_processes_share_counts_once(zygote, mine, seconds, reason):
     with LearnerKernel(zygote, Limits(memory=1500 * MB), {}) as kernel:
         assert kernel.run(TEN_PROCESSES.format(mine, seconds)).reason == reason
+
+
+HOLDS = """
+import glob, os, socket, time
+from ipykernel.kernelapp import IPKernelApp
+own = glob.glob(os.path.dirname(IPKernelApp.instance().connection_file) + '/k-1')[0]
+for number in range(6):
+    if os.fork() == 0:
+        held = []
+        try:
+            while True:
+                held.append(socket.socket(socket.AF_UNIX))
+                held[-1].setblocking(False)
+                held[-1].connect(own)
+                time.sleep(0.001)
+        except OSError:
+            hoard = b'x' * 300_000_000
+        finally:
+            time.sleep(1000)
+time.sleep(1000)
+"""
+
+
+@pytest.fixture
+def few_descriptors():
+    """No process that is started now may open as many files as most systems let it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, hard), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_warden_whose_descriptors_are_taken_still_ends_its_fork(few_descriptors):
+    with Warm("kernel") as made, LearnerKernel(made, Limits(memory=1500 * MB), {}) as kernel:
+        assert kernel.run(HOLDS).reason == "memory"
+        assert nothing_left(made)
+
+
+def test_a_fork_ends_with_its_warden():
+    with Warm("kernel") as made, LearnerKernel(made, Limits(), {}) as kernel:
+        kernel.run("import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(1e6)")
+        _, _, warden, first, other = psutil.Process(made.process.pid).children(recursive=True)  # behind bubblewrap's and the warm process
+        assert warden.children() == [first] and first.children() == [other]
+        warden.kill()
+        assert nothing_left(made)
+
+
+def nothing_left(made: Warm) -> bool:
+    """Whether the forks of a warm process end, and nothing that they have started outlives them."""
+    until = time.monotonic() + DEADLINE
+    while len(left := psutil.Process(made.process.pid).children(recursive=True)) > 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    return len(left) == 2  # bubblewrap's and the warm process
+
+
+FILLED = """
+import os, socket, time
+server = socket.create_server(('127.0.0.1', 0))
+def connected():
+    return socket.create_connection(server.getsockname()), server.accept()[0]
+def fill(each):
+    each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_000_000)
+    each.setblocking(False)
+    try:
+        while True:
+            each.send(bytes(60_000))
+    except BlockingIOError:
+        return each
+for number in range(40):
+    if os.fork() == 0:
+        held = []
+        try:
+            while True:
+                held += [fill(each) for each in {}]
+        except OSError:
+            time.sleep(60)
+            os._exit(0)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("pair", ["socket.socketpair()", "connected()"])
+def test_what_sockets_hold_counts_as_memory(zygote, pair):
+    with LearnerKernel(zygote, Limits(memory=600 * MB), {}) as kernel:
+        assert kernel.run(FILLED.format(pair)).reason == "memory"
+
+
+def test_some_sockets_are_nothing_much(zygote):
+    few = "import socket\nheld = [socket.socketpair() for _ in range(100)]\nprint(len(held))"
+    with LearnerKernel(zygote, Limits(memory=600 * MB), {}) as kernel:
+        assert said(kernel, few) == "100\n"
+
+
+def test_data_that_unfolds_when_it_is_read_is_left_out_and_its_text_stays(kernel):
+    unfolds = "display({'a/b': [[]] * 200_000, 'text/plain': 'many'}, raw=True)\ndisplay({'a/b': [1, {'c': 2}], 'text/plain': 'few'}, raw=True)"
+    assert [sorted(output["data"]) for output in kernel.run(unfolds).outputs] == [["text/plain"], ["text/plain"]]
+    assert [sorted(output["data"]) for output in kernel.run(unfolds.partition("\n")[2]).outputs] == [["a/b", "text/plain"]]
+
+
+def test_a_text_in_thousands_of_pieces_is_one_output(kernel):
+    pieces = "import sys\nfor number in range(3000):\n    sys.stdout.write('x')\n    sys.stdout.flush()"
+    assert [output["text"] for output in kernel.run(pieces).outputs] == ["x" * 3000]
 
 
 def test_a_warm_process_that_has_died_is_started_again():

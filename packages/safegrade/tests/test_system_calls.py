@@ -24,7 +24,7 @@ statmount 457 457, listmount 458 458, open_tree_attr 467 467
 """
 ALLOWED = "read 0 63, write 1 64, close 3 57, futex 202 98, mmap 9 222, sendmsg 46 211, recvmsg 47 212, execve 59 221, exit_group 231 94, getpid 39 172, openat 257 56"
 NUMBERS = {name: dict(zip(("x86_64", "aarch64"), map(int, numbers))) for name, *numbers in map(str.split, f"{REFUSED},{ALLOWED}".split(","))}
-OTHERS = {"clone": (56, 220), "socket": (41, 198), "socketpair": (53, 199), "flock": (73, 32), "fcntl": (72, 25), "prctl": (157, 167), "preadv2": (327, 286), "clone3": (435, 435)}
+OTHERS = {"clone": (56, 220), "socket": (41, 198), "socketpair": (53, 199), "flock": (73, 32), "fcntl": (72, 25), "prctl": (157, 167), "preadv2": (327, 286), "clone3": (435, 435), "setsockopt": (54, 208)}
 NUMBERS |= {name: dict(zip(("x86_64", "aarch64"), numbers)) for name, numbers in OTHERS.items()}
 ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7, "i386": 0x40000003, "arm": 0x40000028}
 
@@ -97,6 +97,12 @@ def test_locks_are_had_in_appearance_and_notices_not_at_all(machine):
     assert [said(machine, "fcntl", 3, what) for what in (1024, 1026)] == [errno.EPERM] * 2
     assert [said(machine, "fcntl", 3, what) for what in (1, 2, 3, 4)] == [None] * 4
     assert said(machine, "preadv2") == errno.ENOSYS
+
+
+@MACHINES
+def test_a_sockets_buffers_stay_as_they_are(machine):
+    assert [said(machine, "setsockopt", 3, socket.SOL_SOCKET, what) for what in (socket.SO_SNDBUF, socket.SO_RCVBUF)] == [0, 0]
+    assert [said(machine, "setsockopt", 3, socket.SOL_SOCKET, what) for what in (socket.SO_REUSEADDR, socket.SO_KEEPALIVE)] == [None, None]
 
 
 @MACHINES

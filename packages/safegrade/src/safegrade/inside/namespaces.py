@@ -117,10 +117,16 @@ def work_in(folder: str, files: dict[str, bytes]) -> None:
 def limit(limits: dict) -> None:
     """Set this process's resource limits; its children inherit them and cannot raise them."""
     for what, most in ((resource.RLIMIT_AS, limits["memory"]), (resource.RLIMIT_FSIZE, limits["file_size"]),
-                       (resource.RLIMIT_NOFILE, 256), (resource.RLIMIT_NPROC, limits["processes"]), (resource.RLIMIT_CORE, 0)):
+                       (resource.RLIMIT_NOFILE, min(256, hard_limit(resource.RLIMIT_NOFILE))), (resource.RLIMIT_NPROC, limits["processes"]), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(what, (int(most), int(most)))
     seconds = int(limits["cpu_seconds"])
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # the first ends it with a word, the second for certain
+
+
+def hard_limit(what: int) -> int:
+    """The most that a limit of this process may be."""
+    hard = resource.getrlimit(what)[1]
+    return sys.maxsize if hard == resource.RLIM_INFINITY else hard
 
 
 def own_session() -> None:
@@ -175,6 +181,8 @@ FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK) 
 # What tells another fork something over a file that both can read is done only in appearance: a lock is had at once.
 FLOCK, FCNTL, PRCTL = {"x86_64": 73, "aarch64": 32}, {"x86_64": 72, "aarch64": 25}, {"x86_64": 157, "aarch64": 167}
 PREADV2 = {"x86_64": 327, "aarch64": 286}
+# A socket's buffers stay as large as they are at first, so that their number bounds what they hold.
+SETSOCKOPT, BUFFERS = {"x86_64": 54, "aarch64": 208}, (7, 8)  # SO_SNDBUF, SO_RCVBUF
 LOCKS, NOTICES = (6, 7, 37, 38), (1024, 1026)  # F_SETLK, F_SETLKW and those of open files; F_SETLEASE, F_NOTIFY
 CLONE3, ENOSYS, EPERM, EAFNOSUPPORT = 435, 38, 1, 97
 ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -199,6 +207,7 @@ def steps_for(machine: str) -> list[tuple[int, int, int, int]]:
         steps += only_families(call)
     steps += [(EQUAL, 0, 1, FLOCK[machine]), (RETURN, 0, 0, REFUSE), (EQUAL, 0, 1, PREADV2[machine]), (RETURN, 0, 0, REFUSE | ENOSYS)]
     steps += but_not(FCNTL[machine], 24, {**dict.fromkeys(LOCKS, 0), **dict.fromkeys(NOTICES, EPERM)})
+    steps += but_not(SETSOCKOPT[machine], 32, dict.fromkeys(BUFFERS, 0))
     steps += but_not(PRCTL[machine], 16, {PR_SET_PDEATHSIG: EPERM})
     steps += [(EQUAL, 0, 3, CLONE[machine]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NEW_NAMESPACES | NEW_CGROUP), (RETURN, 0, 0, REFUSE | EPERM)]
     return [*steps, (RETURN, 0, 0, ALLOW)]
@@ -212,7 +221,7 @@ def only_families(call: int) -> list[tuple[int, int, int, int]]:
 
 
 def but_not(call: int, place: int, refused: dict[int, int]) -> list[tuple[int, int, int, int]]:
-    """Steps by which a call with one of these words at `place` (16 is its first, 24 its second) is not made, and ends with that error."""
+    """Steps by which a call with one of these words at `place` (16 is its first, 24 its second, 32 its third) is not made, and ends with that error."""
     inner = [(LOAD, 0, 0, place)]
     for word, error in refused.items():
         inner += [(EQUAL, 0, 1, word), (RETURN, 0, 0, REFUSE | error)]

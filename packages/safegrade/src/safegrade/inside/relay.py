@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import resource
 import select
 import socket
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from pathlib import Path
 CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
 PIECE = 1 << 18
 MOST_FLOWS = 256  # two a connection; a kernel has some ten
+SPARE = 64  # descriptors that are left to who looks after the fork, whatever connects
 
 
 def listening(connection: str) -> tuple[dict[int, socket.socket], dict[int, socket.socket]]:
@@ -52,6 +54,7 @@ class Relay:
         self.left, self.full = dict(zip(outer, most)), False
         self.outer = {each.fileno(): (number, each) for number, each in outer.items()}
         self.flows: dict[int, Flow] = {}
+        self.most_flows = min(MOST_FLOWS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE)
         self.poll = select.poll()
         self.poll.register(link, select.POLLRDHUP | select.POLLHUP)
         self.link = link.fileno()
@@ -76,9 +79,12 @@ class Relay:
             theirs = outer.accept()[0]
         except OSError:  # there are no descriptors left, or they have gone again
             return
-        if len(self.flows) >= MOST_FLOWS:
+        if len(self.flows) >= self.most_flows:
             return theirs.close()
-        kernel = socket.socket(socket.AF_UNIX)
+        try:
+            kernel = socket.socket(socket.AF_UNIX)
+        except OSError:
+            return theirs.close()
         for each in (theirs, kernel):
             each.setblocking(False)
         with contextlib.suppress(OSError):

@@ -22,6 +22,7 @@ from safegrade.marking.line import Gone, Line
 from safegrade.sandbox import provisioner
 from safegrade.sandbox.warm import Closing, Warm
 
+MOST_NESTED = 100_000  # lists and dictionaries in what one cell shows
 LONGEST_NAME = 10_000  # bytes of the answer to a cell, which is no more than the name of an exception
 
 
@@ -33,6 +34,13 @@ class CellRun:
     reason: str = ""
     raised: str = ""
     missing: str = ""  # the name that a NameError was about
+    nested: int = 0  # lists and dictionaries in what was shown
+
+    def settle(self) -> None:
+        """Make one text of the pieces in which a cell has printed it: it may have come in thousands."""
+        for output in self.outputs:
+            if output["output_type"] == "stream":
+                output["text"] = "".join(output["text"])
 
 
 @dataclass
@@ -79,7 +87,7 @@ class LearnerKernel(Closing):
                 if about in self.pending:
                     self.replies[about] = content
                 elif about == OUTPUT and cell is not None:
-                    keep(cell.outputs, content, str(number))
+                    keep(cell, content, str(number))
             if number not in self.replies and time.monotonic() >= until:
                 raise self.line.gone("time")
         self.pending.discard(number)
@@ -96,13 +104,16 @@ class LearnerKernel(Closing):
             cell.raised, cell.missing = raised(self.wait(number, seconds or self.limits.cell_seconds, cell))
         except Gone as end:
             cell.reason = end.reason
+        cell.settle()
         return cell
 
     def sit(self, wish: dict, seconds: float) -> tuple[CellRun, str]:
         """Have a test run here (see `inside.beside`): what it shows, and what is said of it, as JSON still; Gone when the kernel ends."""
         cell = CellRun()
         self.look_at([])
-        return cell, text(self.wait(self.send(wish), seconds, cell))
+        said = text(self.wait(self.send(wish), seconds, cell))
+        cell.settle()
+        return cell, said
 
     def open(self, sources: Iterable[str]) -> bool:
         """Run cells before anybody asks for them, in their order; whether the kernel outlives them."""
@@ -141,26 +152,27 @@ class LearnerKernel(Closing):
         self.fork.close()
 
 
-def keep(outputs: list[dict], content: bytes, number: str) -> None:
+def keep(cell: CellRun, content: bytes, number: str) -> None:
     """Add what a message shows to the outputs of a cell, as a notebook keeps it; `number` is that of the cell's request."""
     try:
         message = json.loads(content)
         if message["parent"]["msg_id"] == number:
-            add(outputs, message["header"]["msg_type"], message["content"])
+            cell.nested += content.count(b"[") + content.count(b"{")
+            add(cell.outputs, message["header"]["msg_type"], message["content"], cell.nested <= MOST_NESTED)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return  # not a message that a kernel sends
 
 
-def add(outputs: list[dict], kind: str, content: dict) -> None:
-    """Add one output."""
+def add(outputs: list[dict], kind: str, content: dict, structured: bool = True) -> None:
+    """Add one output; `structured` says whether data that is no text may be in it, which takes thirty times its size."""
     if kind == "stream":
         name, text = str(content["name"]), str(content["text"])
         if outputs and outputs[-1].get("name") == name:
-            outputs[-1]["text"] += text
+            outputs[-1]["text"].append(text)
         else:
-            outputs.append({"output_type": "stream", "name": name if name in ("stdout", "stderr") else "stdout", "text": text})
+            outputs.append({"output_type": "stream", "name": name if name in ("stdout", "stderr") else "stdout", "text": [text]})
     elif kind in ("display_data", "execute_result"):
-        data = {mime: value for mime, value in content["data"].items() if isinstance(value, str) or shallow(value)}
+        data = {mime: value for mime, value in content["data"].items() if isinstance(value, str) or structured and shallow(value)}
         number = {"execution_count": None} if kind == "execute_result" else {}
         outputs.append({"output_type": kind, "data": data, "metadata": {}, **number})
     elif kind == "error":

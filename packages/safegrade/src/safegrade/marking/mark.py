@@ -161,11 +161,11 @@ class Room(Closing):
         marked.seconds = time.monotonic() - began
         return marked
 
-    def untold(self, sheet: Sheet, wanted: list[Item], lends: bool) -> dict[str, list[dict]]:
+    def untold(self, sheet: Sheet, wanted: list[Item], lends: bool, until: float) -> dict[str, list[dict]]:
         """Run a submission's cells, and tests that hide nothing, as far as the last that is wanted; what those print, by name."""
         outputs = {}
         with Sitting(self, sheet) as sitting:
-            sitting.lends = lends
+            sitting.lends, sitting.until = lends, until
             for item in sheet.items[:1 + max(sheet.items.index(each) for each in wanted)]:
                 if item.runs:
                     outputs[item.name] = sitting.run(item)
@@ -189,6 +189,7 @@ class Sitting:
         self.fell: dict[str, str] = {}  # cells in which a kernel ended, and why
         self.stopped: dict[str, str] = {}  # cells that ended with an exception, and what it said
         self.until = time.monotonic() + self.limits.notebook_seconds
+        self.latest = self.until + self.limits.notebook_seconds  # for all that is run once more, however many tests ask for it
         self.heard = False  # whether a hidden test has called the learner's kernel
         self.shown = False  # whether somebody will see what cells print
         self.after: list[Item] = []  # what has printed something of the learner's after a hidden test
@@ -281,7 +282,7 @@ class Sitting:
             return
         self.end_kernel()
         self.end_examiner()
-        marked.outputs |= self.room.untold(self.sheet, self.after, self.lends)
+        marked.outputs |= self.room.untold(self.sheet, self.after, self.lends, self.latest)
         for item in self.after:
             if (verdict := marked.verdicts.get(item.name)) and verdict.message:
                 verdict.message = "; ".join(filter(None, [*self.what_stopped(item), message(marked.outputs[item.name])]))
@@ -424,7 +425,7 @@ class Sitting:
     def without_changes(self, item: Item) -> Verdict:
         """The verdict of a test whose own arguments stay as they were, whatever the learner's code does to its copies."""
         with Sitting(self.room, self.sheet) as other:
-            other.lends = self.lends
+            other.lends, other.until = self.lends, self.latest
             for each in self.sheet.items[:self.sheet.items.index(item)]:
                 if each.runs:
                     other.run(each)
