@@ -7,6 +7,7 @@
     collect               what learners handed in, fetched from the exchange
     course                an nbgrader course read and written: gradebook, folders, executed notebooks
     mark, trial           one submission: its cells in a sandbox, its tests apart; how each test is run is tried beforehand
+    found                 what such a trial finds out, kept for the next session
     apart, beside         whether a test keeps its meaning apart from the learner's code; tests that run beside it
     learner, line         the marking side of a learner's kernel, and of the line to it
     provisioner, warm     kernels and examiners forked from a warm process, `ahead` of their need; sandbox: bubblewrap

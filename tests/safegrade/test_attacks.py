@@ -12,8 +12,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from safegrade import mark
-from safegrade.warm import Warm
 from tests.safegrade.attacks import ATTACKS as KNOWN
 from tests.safegrade.attacks import PAGES, submit
 from tests.safegrade.attacks_machine import COSTLY, MACHINE
@@ -61,10 +59,9 @@ def marked(folder: Path, attacks: list) -> SimpleNamespace:
 
 
 @pytest.fixture(scope="module")
-def rooms(tmp_path_factory):
-    """Where warm processes keep their folders, for all of these tests: they start their own, and end them."""
+def rooms(tmp_path_factory, own_processes):
+    """Where warm processes keep their folders, for all of these tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mark, "Warm", Warm)
         patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("r")))
         yield Path(tempfile.tempdir)
 
