@@ -9,6 +9,7 @@ from benchmarks import (
     bench_marking,
     bench_models,
     bench_setup,
+    bench_slow,
     bench_tissue,
     bench_widgets,
 )
@@ -26,6 +27,7 @@ PARTS = (
     ("Marking, where the time of a submission goes, one at a time", bench_marking.time_rows),
     ("Marking, memory", bench_marking.memory_rows),
     ("Marking, a cluster and kill -9", bench_marking.safety_rows),
+    ("Marking on a slow machine and a busy one", bench_slow.rows),
     ("The attack corpus: points by safegrade, and by stock nbgrader", bench_attacks.rows),
 )
 

@@ -6,6 +6,7 @@ other processes; on a busy machine only the ratios mean anything.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -23,9 +24,11 @@ from unittest.mock import patch
 
 import psutil
 
+from safegrade.marking import ingest
 from safegrade.marking.mark import Room, Sitting
+from safegrade.marking.paper import rebuild
 from safegrade.nbgrader import session
-from safegrade.nbgrader.course import Record
+from safegrade.nbgrader.course import Record, papers, submissions
 from safegrade.nbgrader.session import Session
 from safegrade.sandbox.ahead import Ahead
 from testing.marking.classes import (
@@ -40,7 +43,7 @@ from testing.marking.classes import (
 )
 from testing.marking.clusters import cluster
 from testing.marking.stock import marks_of
-from tools.coursework import Course
+from tools.coursework import ROOT, Course
 from tools.nbgrader_commands import at_home
 
 ASSIGNMENT = "02_self_and_nonself"
@@ -92,21 +95,38 @@ def ours(course: Course, workers: int) -> float:
     return seconds(lambda: subprocess.run(command, cwd=course.folder, check=True, capture_output=True))
 
 
+def bare(workers: int) -> float:
+    """Seconds for the same cells and tests in one bare fork each (see `benchmarks.bare`), start and imports included."""
+    _, _, safe = courses()
+    here = coursedir(safe)
+    (sheet,) = papers(here, ASSIGNMENT)
+    told = {"imports": sheet.imports, "given": sheet.own, "submissions": [
+        [item.source for item in rebuild(sheet, each.learner, ingest.read(each.folder, ASSIGNMENT)).items if item.kind == "code" and not item.gone]
+        for each in submissions(here, ASSIGNMENT)]}
+    file = safe.folder.parent / "bare.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    command = [sys.executable, "-m", "benchmarks.bare", file, str(workers)]
+    return seconds(lambda: subprocess.run(command, cwd=ROOT, check=True, capture_output=True))
+
+
 def rows() -> Iterator[Row]:
     """Submissions a minute, and whether the marks are the same.
 
     A machine's speed drifts within minutes, so stock nbgrader marks the class in parts, and safegrade all of it after each.
     """
-    stock, taken = 0.0, {1: [], 2: []}
+    stock, taken, floor = 0.0, {1: [], 2: []}, {1: [], 2: []}
     for part in THIRDS:
         stock += seconds(lambda part=part: stock_marks(part))
         for workers, times in taken.items():
             course = fresh()
             times.append(ours(course, workers))
+            floor[workers].append(bare(workers))
     yield f"stock nbgrader autograde, {COUNT} submissions", f"{60 * COUNT / stock:.1f}", "a minute"
     for workers, times in taken.items():
         each = ", ".join(f"{60 * COUNT / time:.0f}" for time in times)
         yield f"safegrade, {workers} at a time ({each})", f"{60 * COUNT / mean(times):.1f}", f"a minute, {stock / mean(times):.1f} x stock"
+        yield (f"  in one bare forked Python each, {workers} at a time", f"{60 * COUNT / mean(floor[workers]):.1f}",
+               f"a minute: safegrade takes {mean(times) / mean(floor[workers]):.1f} x as long")
     apart, warned, cells = differences(marks_of(courses()[1], learners(ASSIGNMENT, COUNT)), course)
     yield "graded cells whose marks differ from stock's", f"{len(apart)}", f"of {cells:,}"
     yield "  and cells that a warning cost all points with stock alone", f"{warned}", "its own fault"

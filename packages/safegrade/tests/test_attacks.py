@@ -12,8 +12,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from safegrade.marking import mark
-from safegrade.sandbox.warm import Warm
 from testing.marking.attacks import ATTACKS as KNOWN
 from testing.marking.attacks import PAGES, submit
 from testing.marking.attacks_machine import COSTLY, MACHINE
@@ -61,10 +59,9 @@ def marked(folder: Path, attacks: list) -> SimpleNamespace:
 
 
 @pytest.fixture(scope="module")
-def rooms(tmp_path_factory):
-    """Where warm processes keep their folders, for all of these tests: they start their own, and end them."""
+def rooms(tmp_path_factory, own_processes):
+    """Where warm processes keep their folders, for all of these tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mark, "Warm", Warm)
         patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("r")))
         yield Path(tempfile.tempdir)
 

@@ -41,6 +41,7 @@ def opened(paper: Paper, limits: Limits | None = None, trusted: bool = False, at
             room.close()
             raise
         if not found:
+            room.found.hurried |= not given  # another time they may do no harm
             return room
         room.close()
     raise Refused(refusal(paper, found))
