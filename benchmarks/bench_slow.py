@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from tests.safegrade.test_attacks import BYSTANDERS, LIMITS, READ, listening
+from testing.marking.test_attacks import BYSTANDERS, LIMITS, READ, listening
 
 from safegrade.pace import VARIABLE
 from testing.deadlines import DEADLINE
