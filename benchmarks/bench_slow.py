@@ -15,12 +15,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from testing.marking.test_attacks import BYSTANDERS, LIMITS, READ, listening
-
 from safegrade.pace import VARIABLE
 from testing.deadlines import DEADLINE
 from testing.marking.attacks import submit
 from testing.marking.classes import Course, hand_in, held, learners, open_course, twin
+from testing.marking.corpus import BYSTANDERS, LIMITS, READ, listening
 from testing.marking.small import QUESTIONS, Small
 from tools.nbgrader_commands import at_home
 

@@ -4,37 +4,16 @@ Nobody gets a point that is not deserved, nobody loses one that is, no hidden te
 """
 
 import os
-import socket
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from testing.marking.attacks import ATTACKS as KNOWN
 from testing.marking.attacks import PAGES, submit
-from testing.marking.attacks_machine import COSTLY, MACHINE
-from testing.marking.small import MARKER, QUESTIONS, RIGHT, TESTS, Small
+from testing.marking.corpus import ATTACKS, BYSTANDERS, LIMITS, READ, listening
+from testing.marking.small import MARKER, QUESTIONS, TESTS, Small
 from tools.nbgrader_commands import CommandFailed, at_home
-
-MB = 1 << 20
-ATTACKS = [*KNOWN, *MACHINE, *COSTLY]
-LIMITS = {"cell_seconds": 4, "notebook_seconds": 60, "memory": 1500 * MB, "processes": 40, "output": MB, "output_in_all": 4 * MB}
-BYSTANDERS = {"bystander-1": RIGHT, "bystander-2": RIGHT | {"total": "total = 5"}}
-READ = [attack for attack in ATTACKS if not attack.unreadable]
-
-
-@contextmanager
-def listening(folder: Path):
-    """Services of the host that a learner must not reach: TCP, a named and an abstract socket; the port."""
-    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as named, socket.socket(socket.AF_UNIX) as abstract:
-        port = tcp.getsockname()[1]
-        named.bind(str(folder / "host.sock"))
-        abstract.bind(f"\0safegrade-host-{port}")
-        named.listen()
-        abstract.listen()
-        yield port
 
 
 def children() -> set[int]:
