@@ -2,6 +2,7 @@
 
     zygote        the warm process: it has imported what an assignment imports, and forks
     namespaces    a fork's own world: namespaces, an empty home, limits, no rights
+    wire          messages over the sandbox's sockets
     warden        watches one fork, and ends all of it when a limit is passed
     relay         counts what a kernel says over Jupyter's channels, before anybody outside hears it
     line          the marking side's own line to a kernel

@@ -32,8 +32,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from safegrade.inside import plain, remote, words
-from safegrade.inside.kernel import loaded
-from safegrade.inside.warden import json_message, send
+from safegrade.inside.wire import json_message, loaded, send
 
 LONGEST = 100_000  # characters of an output that are kept
 

@@ -41,6 +41,7 @@ from traitlets.config import Config
 
 from safegrade.inside import beside, plain
 from safegrade.inside.line import OUTPUT, Line
+from safegrade.inside.wire import loaded
 
 OPERATIONS = {"len": len, "item": operator.getitem, "list": list, "str": str, "float": float,
               "int": int, "bool": bool}
@@ -154,11 +155,6 @@ class Kernel(IPythonKernel):
             raise ValueError(f"more than {MOST_KEPT} objects that are not plain data")
         self.kept.append(value)
         return len(self.kept) - 1
-
-
-def loaded() -> list[str]:
-    """The modules that have been imported so far, by name, in the order of their import."""
-    return [name for name, module in list(sys.modules.items()) if getattr(module, "__spec__", None)]
 
 
 def missing(found: dict) -> str:

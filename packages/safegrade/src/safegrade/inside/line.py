@@ -14,7 +14,7 @@ import socket
 import struct
 import threading
 
-from safegrade.inside.warden import json_message
+from safegrade.inside.wire import json_message
 
 HEAD = struct.Struct(">II")
 OUTPUT = 0

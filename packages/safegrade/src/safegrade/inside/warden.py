@@ -9,18 +9,17 @@ fork hold, ends them through the first one of their pid namespace, and says why 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import signal
 import socket
-import struct
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from safegrade.inside import namespaces, relay
+from safegrade.inside.wire import json_message, send
 
 LOOK = 0.05  # seconds between two looks
 SOCKET, FEW = 212_992, 8  # bytes of a socket's buffer; connections that are not looked at
@@ -232,32 +231,3 @@ def members() -> Iterator[int]:
         with contextlib.suppress(OSError):
             if entry.name.isdigit() and os.readlink(f"/proc/{entry.name}/ns/pid") == children:
                 yield int(entry.name)
-
-
-# -- messages: a length of four bytes, then JSON ---------------------------------------------------------------------
-
-
-def message(content: dict) -> bytes:
-    data = json.dumps(content).encode()
-    return struct.pack(">I", len(data)) + data
-
-
-def send(link: socket.socket, content: dict) -> None:
-    link.sendall(message(content))
-
-
-def json_message(link: socket.socket) -> dict:
-    """The next message; EOFError when the other end is closed."""
-    size = struct.unpack(">I", exactly(link, 4))[0]
-    return json.loads(exactly(link, size))
-
-
-def exactly(link: socket.socket, size: int) -> bytes:
-    parts = []
-    while size:
-        part = link.recv(min(size, 1 << 20))
-        if not part:
-            raise EOFError("the other end is closed")
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)

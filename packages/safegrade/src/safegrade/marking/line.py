@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 from safegrade.inside.line import HEAD, OUTPUT
-from safegrade.inside.warden import message
+from safegrade.inside.wire import message
 from safegrade.limits import Limits
 from safegrade.sandbox.warm import Fork
 

@@ -27,7 +27,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from safegrade import sandbox
-from safegrade.inside import warden
+from safegrade.inside import wire
 from safegrade.limits import Limits
 from safegrade.sandbox import cgroup
 
@@ -49,12 +49,12 @@ class Fork:
         self.folder, self.link, self.line, self.reason, self.began, self.over = folder, link, line, "", time.monotonic(), over
 
     def send(self, message: dict) -> None:
-        warden.send(self.link, message)
+        wire.send(self.link, message)
 
     def receive(self, seconds: float) -> dict:
         """The next message: TimeoutError after `seconds`, EOFError when the fork has ended (`reason` says why)."""
         self.link.settimeout(max(seconds, 0.001))
-        message = warden.json_message(self.link)
+        message = wire.json_message(self.link)
         if "end" in message:
             self.reason = message["end"] if not message.get("error") else f"{message['end']}: {message['error']}"
             raise EOFError(self.reason)
