@@ -47,7 +47,7 @@ def show_what_is_hidden(notebook):
 
 
 def lean_on_another_cell(notebook):
-    hidden(notebook).source = hidden(notebook).source.replace("from autoimmune import check", "")
+    hidden(notebook).source = hidden(notebook).source.replace("import safegrade_check as check", "")
 
 
 def remove_the_rubric(notebook):
@@ -78,7 +78,7 @@ SPOILT = {
     show_what_is_hidden: "shows what it hides",
     lean_on_another_cell: "leans on check",
     remove_the_rubric: "has not a hidden rubric",
-    give_a_point_more: "points, not",
+    give_a_point_more: "its first cell has not",
     use_a_random_grade_id: "is not words joined by hyphens",
     stop_the_page: "would stop the run of the page",
     save_a_run: "has an execution count",
