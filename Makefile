@@ -63,8 +63,10 @@ grade: $(UV) ## mark what was collected (LESSON=02_self_and_nonself)
 bench: $(UV) ## measure speed, as ratios in one run
 	$(ALL) python -m benchmarks
 
-lint: $(UV) ## check the style of the code
+lint: $(UV) ## check style, spelling and layers
 	$(ALL) ruff check
+	$(ALL) codespell
+	$(ALL) lint-imports
 
 environment.yml: $(UV) pyproject.toml uv.lock tools/environment.py ## write the list for conda and Binder
 	$(RUN) python -m tools.environment > $@

@@ -23,7 +23,7 @@ def run(cells: Iterable[str], names: dict) -> int:
     well = 0
     for cell in cells:
         with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            exec(compile(TransformerManager().transform_cell(cell), "cell", "exec"), names)  # noqa: S102 (answers that come with this project)
+            exec(compile(TransformerManager().transform_cell(cell), "cell", "exec"), names)
             well += 1
     return well
 

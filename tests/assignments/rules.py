@@ -82,7 +82,7 @@ def test_faults(name: str, test: NotebookNode, answers: dict[str, NotebookNode])
     owners = [answer for answer in answers if name.startswith(f"{answer}-")]
     if len(owners) != 1:
         return [f"{name} belongs to {owners or 'no answer'}"]
-    defined = {defines for defines in bound(ast.parse(answers[owners[0]].source))}
+    defined = set(bound(ast.parse(answers[owners[0]].source)))
     strangers = sorted(unbound(ast.parse(test.source)) - defined)
     return [f"{name} leans on {stranger}, which is not its answer's" for stranger in strangers] + [
         f"{name} shows what it hides" for hidden in HIDDEN.findall(test.source) if "show=True" in hidden]

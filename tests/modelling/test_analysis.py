@@ -1,9 +1,7 @@
 """Steady states, folds and thresholds against papers and closed forms."""
 
 import numpy as np
-import pandas as pd
 import pytest
-from scipy.stats import lognorm, norm
 
 from autoimmune.modelling import analysis
 from autoimmune.modelling.model import Model, Quantity, Source
@@ -159,29 +157,10 @@ def test_threshold_needs_two_ends_that_differ(outcome):
         analysis.threshold(outcome, 0.0, 1.0)
 
 
-def test_ensemble_is_the_cohort_of_its_draws():
-    laws = {"b_1": lognorm(0.3, scale=0.15), "G": norm(1e8, 1e6)}
-    options = {"points": 5, "sigma_1": 1e-6}
-    patients, result = analysis.ensemble(alexander_wahl_2011.model, 30, laws, size=4, seed=7, **options)
-    again = alexander_wahl_2011.model.simulate(30, patients=patients, **options)
-    assert patients.shape == (4, 2) and patients["b_1"].nunique() == 4
-    pd.testing.assert_frame_equal(result, again)
-
-
-def test_the_same_seed_draws_the_same_patients():
-    def draw(seed):
-        laws = {"b_1": lognorm(0.3, scale=0.15)}
-        return analysis.ensemble(alexander_wahl_2011.model, 1, laws, size=3, seed=seed, points=2)[0]
-
-    one, same, other = draw(1), draw(1), draw(2)
-    assert one.equals(same) and not one.equals(other)
-
-
 @pytest.mark.parametrize("call, message", [
     (lambda: analysis.steady_states(cubic, c=1.0), "no parameter 'c'"),
     (lambda: analysis.sweep(cubic, "x", [1.0]), "no parameter 'x'. .*Allowed: b"),
     (lambda: analysis.folds(cubic, "b", [-11.0, 0.0]), "b = -11.0 is not allowed"),
-    (lambda: analysis.ensemble(cubic, 1.0, {"c": norm()}), "no parameter or state 'c'"),
 ])
 def test_errors_name_the_value_and_what_is_allowed(call, message):
     with pytest.raises(ValueError, match=message):

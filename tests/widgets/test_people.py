@@ -137,7 +137,7 @@ def test_a_cell_reads_and_moves_the_numbers():
 
 @pytest.mark.parametrize("prevalence", [0, 0.081, 1, 100])
 def test_the_slider_of_prevalence_has_the_starting_value_and_both_ends(prevalence):
-    steps = [value for value in people(90, 90, prevalence)._sliders[0].options]
+    steps = list(people(90, 90, prevalence)._sliders[0].options)
     assert prevalence in steps and steps[0] == 0 and steps[-1] == 100 and steps == sorted(set(steps))
     assert all((10 * step) % 1 == pytest.approx(0, abs=1e-9) for step in steps if step != prevalence)
 

@@ -195,7 +195,7 @@ def test_a_right_answer_closes_the_question():
         (lambda: Answer("a", "x", misconception="M15"), "'M15' is not the id of a misconception"),
         (lambda: question("02-thymos"), "Did you mean '02-thymus'"),
         (lambda: questions.built({"kind": "essay"}), "no kind of question named 'essay'"),
-        (lambda: quiz(), "at least one question"),
+        (quiz, "at least one question"),
     ],
 )
 def test_mistakes_of_authors_are_named(make, said):

@@ -141,7 +141,7 @@ def test_an_object_shows_its_attributes_and_methods(learners):
 
 def test_an_object_is_equal_to_nothing_but_itself(learners):
     cell = learners("cell")
-    assert cell == cell  # noqa: PLR0124
+    assert cell == cell
     assert cell != 5
     assert cell not in [5, None, learners("cell")]
     assert not callable(cell)

@@ -32,7 +32,7 @@ def test_the_same_code_in_another_place_is_the_same(where):
 def test_code_that_has_run_often_is_the_same():
     """Python counts in the code how often it has run, and writes quicker instructions over it."""
     names = {}
-    exec(compile(F.format(1), "one.py", "exec"), names)  # noqa: S102 (it is the code above)
+    exec(compile(F.format(1), "one.py", "exec"), names)
     for number in range(5000):
         names["f"](number)
     assert same_code(names["f"].__code__, code(F.format(1)))
@@ -51,7 +51,7 @@ def test_what_is_no_code_is_not_the_same(value):
 
 def module(source):
     made = types.ModuleType("shipped")
-    exec(compile(source, "/elsewhere/shipped.py", "exec"), vars(made))  # noqa: S102 (it is the code above)
+    exec(compile(source, "/elsewhere/shipped.py", "exec"), vars(made))
     return made
 
 
@@ -101,7 +101,7 @@ def test_a_module_as_it_was_shipped_is_taken_for_itself():
 @pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
 def test_a_module_in_which_something_was_replaced_is_told_apart(trick):
     live = module(SHIPPED)
-    exec(trick, {"live": live, "module": module, "SHIPPED": SHIPPED})  # noqa: S102 (it is the code above)
+    exec(trick, {"live": live, "module": module, "SHIPPED": SHIPPED})
     assert not same_functions(live, SHIPPED)
 
 

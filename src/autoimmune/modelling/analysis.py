@@ -4,7 +4,6 @@
     sweep           the same along one parameter: the table behind a bifurcation diagram
     folds           the parameter values at which two of them meet and vanish
     threshold       the value at which the outcome of any experiment changes, by bisection
-    ensemble        patients drawn at random with a seed, and what becomes of each
 
 All of them work on any `Model`; SciPy does the numerics, SymPy gave the Jacobian.
 """
@@ -118,19 +117,6 @@ def threshold(outcome: Callable[[float], Hashable], low: float, high: float, *, 
     if smooth:
         return brentq(outcome, low, high, **options)
     return bisect(lambda value: 1.0 if outcome(value) == first else -1.0, low, high, **options)
-
-
-def ensemble(model: Model, until: float, distributions: dict[str, object], *, size: int = 100, seed: int = 0,
-             **options) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw `size` patients and simulate them: (patients, result).
-
-    `distributions` maps symbols of parameters or states to frozen SciPy distributions, such as
-    `scipy.stats.lognorm(0.3, scale=0.15)`. `patients` has one row each and a column a symbol; `result` is the
-    table of `Model.simulate`, which gets `options` as they are. The same seed gives the same patients.
-    """
-    rng = np.random.default_rng(seed)
-    patients = pd.DataFrame({name: law.rvs(size, random_state=rng) for name, law in distributions.items()})
-    return patients, model.simulate(until, patients=patients, **options)
 
 
 # -- the parts ------------------------------------------------------------------------------------

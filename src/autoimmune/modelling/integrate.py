@@ -66,10 +66,12 @@ class System:
 
     @cached_property
     def patients(self) -> int:
+        """How many they are."""
         return self.values.shape[1]
 
     @cached_property
     def states(self) -> int:
+        """How many states each has."""
         return len(self.model.states)
 
     @cached_property

@@ -167,7 +167,8 @@ def ten_years(seed: int = 1) -> Drawing:
         axes.spines[["top", "right"]].set_visible(False)
     half = table["L"].iloc[-1] / 2
     said = (f"In ten years this person of the model has {len(days)} relapses at uneven intervals. Each heals for the most part. What stays adds up in "
-            f"steps and never falls; between relapses nothing gets worse, as the model has no other way; half of it came in the first {number(table['t'][table['L'] <= half].max() / DAYS, 2)} years.")
+            f"steps and never falls; between relapses nothing gets worse, as the model has no other way; half of it "
+            f"came in the first {number(table['t'][table['L'] <= half].max() / DAYS, 2)} years.")
     return Drawing(picture, said)
 
 

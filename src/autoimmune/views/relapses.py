@@ -70,10 +70,7 @@ def draw_history(axes: Axes, rows: pd.DataFrame, days: np.ndarray) -> None:
 
 def said(alpha_R: float, counts: list[int], ran_away: list[int]) -> str:
     """What the picture shows."""
-    if any(counts):
-        what = f"have {listed(counts)} relapses in {WORDS[YEARS]} years."
-    else:
-        what = f"have no relapse in {WORDS[YEARS]} years."
+    what = f"have {listed(counts)} relapses in {WORDS[YEARS]} years." if any(counts) else f"have no relapse in {WORDS[YEARS]} years."
     text = f"{OF_MODEL}At an answer of {alpha_R:g} per day, {WORDS[PEOPLE]} people with the same numbers {what}"
     if ran_away:
         who = "one of them" if len(ran_away) == 1 else f"{WORDS[len(ran_away)]} of them"

@@ -106,7 +106,7 @@ def read_in(name: str) -> str:
     """
     checked_rows = (row for table in tables() for _, row in raw(table).query("status != 'recalled'").iterrows())
     places = [row["read_in"] for row in checked_rows if any(name in pair for pair in row_sources(row))]
-    return "; ".join(dict.fromkeys(place for place in places if place))
+    return "; ".join(dict.fromkeys(part for place in places if place for part in place.split("; ")))
 
 
 def overdue(today: date | None = None, months: int = 24) -> list[str]:

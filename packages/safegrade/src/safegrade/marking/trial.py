@@ -144,6 +144,7 @@ def asked(room: Room) -> Iterable[Item]:
 
 
 def full(points: float | None, item: Item) -> bool:
+    """Whether these are all the points of a test."""
     return points is not None and points >= item.points
 
 

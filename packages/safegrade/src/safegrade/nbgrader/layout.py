@@ -75,6 +75,7 @@ def settings(config: Config) -> dict[str, dict]:
 
 
 def can_be_sent(value: Any) -> bool:
+    """Whether a value can go to another process: what is defined in a script cannot."""
     with suppress(Exception):  # what cannot be pickled says so in many ways
         pickle.dumps(value)
         return getattr(value, "__module__", "") != "__main__"

@@ -80,6 +80,7 @@ class Tame(Preprocessor):
 
 
 def as_text(value: str | list) -> str:
+    """A text that may stand as a list of lines."""
     return value if isinstance(value, str) else "".join(map(str, value))
 
 

@@ -36,7 +36,10 @@ def proven(coursedir: CourseDirectory, assignment: str) -> tuple[list[str], list
 
 
 def faults_of(paper: Paper, root: Path, notes: list[str], limits: Limits, beside: bool = True) -> Iterator[str]:
-    """What is wrong with one notebook; what there is to know about it is added to `notes`, and what its trial finds out is kept in `root`. `beside` says whether tests may be less protected."""
+    """What is wrong with one notebook; what there is to know about it is added to `notes`, and what its trial finds out is kept in `root`.
+
+    `beside` says whether tests may be less protected.
+    """
     with Room(paper, limits, beside=beside) as room:
         if not room.rehearsed:
             rehearse(room)

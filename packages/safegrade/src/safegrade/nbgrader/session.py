@@ -125,7 +125,9 @@ class Session:
                 tasks = [*self.tasks(reader, outcome)]
             if not tasks:
                 return outcome
-            with Record(self.coursedir, self.assignment, self.parent, self.limits.paced().gradebook_seconds) as record, self.markers(sheets, any(sheet.files for task in tasks for sheet in task.sheets)) as markers:
+            brings_files = any(sheet.files for task in tasks for sheet in task.sheets)
+            with (Record(self.coursedir, self.assignment, self.parent, self.limits.paced().gradebook_seconds) as record,
+                  self.markers(sheets, brings_files) as markers):
                 outcome.notes = markers.notes
                 for done, (submission, marked) in enumerate(markers.run(tasks), 1):
                     if isinstance(marked, Exception):

@@ -97,6 +97,7 @@ class Bounded(Closing):
 
 
 def say(link: socket.socket, kind: bytes, content: bytes) -> None:
+    """Send a message with its kind and its size before it."""
     link.sendall(HEAD.pack(kind, len(content)))
     link.sendall(content)
 
@@ -108,6 +109,7 @@ def hear(link: socket.socket) -> tuple[bytes, bytes]:
 
 
 def exactly(link: socket.socket, size: int) -> bytes:
+    """So many bytes; EOFError when the other end is closed."""
     parts = bytearray()
     while len(parts) < size:
         part = link.recv(min(size - len(parts), PIECE))

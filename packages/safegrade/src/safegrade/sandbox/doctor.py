@@ -29,6 +29,7 @@ def told() -> tuple[list[str], bool]:
 
 
 def version() -> str:
+    """bubblewrap's version, as it says it."""
     return subprocess.run(["bwrap", "--version"], check=True, capture_output=True, text=True).stdout.strip()
 
 
