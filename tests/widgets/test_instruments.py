@@ -95,7 +95,7 @@ def page(browser, lab):
     """A page with the notebook, run from top to bottom."""
     page = listening_page(browser, reduced_motion="reduce", viewport={"width": 1280, "height": 1000})
     page.sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", page.sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: page.sent.append(frame)))
     lab.write("instruments.ipynb", cells(lab.folder / "kept"))
     lab.open(page, "instruments.ipynb")
     page.evaluate(ALL_CELLS)

@@ -28,7 +28,7 @@ def plans():
 def page(browser, lab):
     page = listening_page(browser, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page.sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", page.sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: page.sent.append(frame)))
     lab.write("explore.ipynb", [CELL.format(name) for name in VIEWS] + ["# room for keys that go astray"])
     lab.open(page, "explore.ipynb")
     lab.run_all(page)
