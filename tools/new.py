@@ -18,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).parents[1]
 GAP = "FILL IN"
+PAGES = {"lesson": "A lesson", "model": "A model, and a view of it", "question": "A graded question, with its proof"}
 USE = """say what to make:
     make new-lesson NAME=09_living_with_it TITLE="Living with it"
     make new-model NAME=baccam_2006 TITLE="Influenza in target cells"
@@ -30,10 +31,10 @@ def main(words: list[str]) -> int:
     if not words or words[0] not in kinds or len(words) - 1 != kinds[words[0]][1] or not all(words):
         sys.exit(USE)
     try:
-        made, following = kinds[words[0]][0](*words[1:])
+        made = kinds[words[0]][0](*words[1:])
     except (ValueError, FileExistsError) as error:
         sys.exit(f"nothing was made: {error}")
-    print("\n".join([*(str(path.relative_to(ROOT)) for path in made), f"Write what stands as {GAP}; then: {following}"]))
+    print("\n".join([*(str(path.relative_to(ROOT)) for path in made), f"Write what stands as {GAP}; what comes then, CONTRIBUTING.md says under {PAGES[words[0]]!r}."]))
     return 0
 
 
@@ -56,7 +57,7 @@ def write(texts: dict[Path, str]) -> list[Path]:
 # -- a lesson ----------------------------------------------------------------------------------------------------------
 
 
-def lesson(name: str, title: str) -> tuple[list[Path], str]:
+def lesson(name: str, title: str) -> list[Path]:
     """A lesson with its assignment, proof and quiz."""
     named(name, r"\d\d_[a-z0-9]+(_[a-z0-9]+)*", "09_living_with_it")
     texts = {
@@ -65,7 +66,7 @@ def lesson(name: str, title: str) -> tuple[list[Path], str]:
         ROOT / "tests" / "assignments" / "proofs" / f"{name}.toml": PROOF_HEAD,
         ROOT / "src" / "autoimmune" / "learning" / "quizzes" / f"{name}.toml": QUIZ.replace("NN", name[:2]),
     }
-    return write(texts), f"make new-question LESSON={name} NAME=… for each question, make pages, make lessons LESSON={name}, make release LESSON={name}"
+    return write(texts)
 
 
 def text_of(cells: list, question: str = "") -> str:
@@ -142,12 +143,14 @@ def assignment(name: str, title: str) -> list:
     return [new_markdown_cell(head + how, id="title"), new_markdown_cell("## Hand in\n\nChoose *Kernel → Restart Kernel and Run All Cells…*, save, and hand in.", id="hand-in")]
 
 
-def question(of: str, name: str) -> tuple[list[Path], str]:
+def question(of: str, name: str) -> list[Path]:
     """A question in code with a check and a hidden test, and what its proof needs."""
     named(name, r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "peak-day")
     path, proof = ROOT / "source" / of / f"{of}.ipynb", ROOT / "tests" / "assignments" / "proofs" / f"{of}.toml"
     if not path.exists():
         raise ValueError(f"there is no assignment {of!r}; there are {', '.join(sorted(each.name for each in (ROOT / 'source').iterdir()))}")
+    if not proof.exists():
+        raise ValueError(f"{of} has no proof {proof.relative_to(ROOT)}; a file with a comment in it is enough to begin with")
     notebook = nbformat.read(path, 4)
     if name in {cell.id for cell in notebook.cells}:
         raise FileExistsError(f"{of} has a question {name} already")
@@ -156,7 +159,7 @@ def question(of: str, name: str) -> tuple[list[Path], str]:
     notebook.cells[place:place] = cells_of(name, number)
     nbformat.write(notebook, path)
     proof.write_text(proof.read_text(encoding="utf-8").rstrip() + "\n\n" + PROOF.format(name=name, function=name.replace("-", "_")), encoding="utf-8")
-    return [path, proof], f'make pages, make release LESSON={of}, make test ARGS="tests/assignments -k {of[:2]}"'
+    return [path, proof]
 
 
 def cells_of(name: str, number: int) -> list:
@@ -204,12 +207,12 @@ says = "FILL IN: a part of its message"
 # -- a model -----------------------------------------------------------------------------------------------------------
 
 
-def model(name: str, title: str) -> tuple[list[Path], str]:
+def model(name: str, title: str) -> list[Path]:
     """A model's file and its tests."""
     named(name, r"[a-z]+(_[a-z]+)*_\d{4}", "baccam_2006")
     texts = {ROOT / "src" / "autoimmune" / "models" / f"{name}.py": MODEL.replace("NAME", name).replace("TITLE", title),
              ROOT / "tests" / "models" / f"test_{name}.py": MODEL_TEST.replace("NAME", name)}
-    return write(texts), f"make pages, make test ARGS=\"tests/models/test_{name}.py tests/models/test_readers.py -k {name}\""
+    return write(texts)
 
 
 MODEL = '''"""FILL IN: what the model is for, in a line: TITLE.

@@ -32,7 +32,7 @@ def test_nothing_that_has_to_be_filled_in_is_left():
 
 
 def test_a_new_lesson_has_all_its_parts_and_stands_in_the_list(root):
-    made, _ = new.lesson("09_living_with_it", "Living with it")
+    made = new.lesson("09_living_with_it", "Living with it")
     assert [path.relative_to(root).parts[0] for path in made] == ["course", "source", "tests", "src"]
     assert all(new.GAP in path.read_text() or path.suffix == ".toml" for path in made)
     assert contents.row(made[0]) | {"question": ""} == {
@@ -42,7 +42,7 @@ def test_a_new_lesson_has_all_its_parts_and_stands_in_the_list(root):
 
 def test_a_new_question_has_its_cells_and_its_proof(root):
     before = by_grade_id(nbformat.read(root / "source/02_self_and_nonself/02_self_and_nonself.ipynb", 4))
-    (source, proof), _ = new.question("02_self_and_nonself", "peak-day")
+    source, proof = new.question("02_self_and_nonself", "peak-day")
     notebook = nbformat.read(source, 4)
     assert by_grade_id(notebook).keys() - before.keys() == {"peak-day", "peak-day-check", "peak-day-hidden"}
     assert notebook.cells[-1].id == "hand-in" and contents.counts(notebook) == (22, 9)
@@ -50,7 +50,7 @@ def test_a_new_question_has_its_cells_and_its_proof(root):
 
 
 def test_a_new_model_reads_as_one(root):
-    (path, _), _ = new.model("baccam_2006", "Influenza in target cells")
+    path, _ = new.model("baccam_2006", "Influenza in target cells")
     made = runpy.run_path(str(path))["model"]
     assert made.title == "Influenza in target cells" and not made.source.doi_resolved
 
@@ -68,8 +68,22 @@ def test_what_cannot_be_made_is_named_and_nothing_is_written(root, make, words, 
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
+def test_a_question_without_a_proof_to_write_it_into_changes_nothing(root):
+    proof, source = (root / part / "02_self_and_nonself" for part in ("tests/assignments/proofs", "source/02_self_and_nonself"))
+    proof.with_suffix(".toml").unlink()
+    before = source.with_suffix(".ipynb").read_bytes()
+    with pytest.raises(ValueError, match="has no proof tests/assignments/proofs/02_self_and_nonself.toml"):
+        new.question("02_self_and_nonself", "peak-day")
+    assert source.with_suffix(".ipynb").read_bytes() == before
+
+
+def test_what_comes_then_stands_on_a_page_for_contributors():
+    text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert all(f"## {page}\n" in text for page in new.PAGES.values())
+
+
 def test_what_is_there_is_not_written_over(root):
-    (path, _), _ = new.model("baccam_2006", "x")
+    path, _ = new.model("baccam_2006", "x")
     with pytest.raises(FileExistsError, match=r"src/autoimmune/models/baccam_2006.py is there already"):
         new.model("baccam_2006", "y")
     assert '"x"' in path.read_text()

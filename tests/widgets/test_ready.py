@@ -1,10 +1,13 @@
 """Kept openings are those of the views, and spare the first picture what takes seconds to load."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from autoimmune import views as views_of_lessons
 from autoimmune.showing.describe import OF_MODEL
 from autoimmune.views import self_tolerance
 from autoimmune.widgets.explorer import ready
@@ -60,3 +63,12 @@ def test_importing_one_view_imports_no_other():
     code = "import autoimmune.views.self_tolerance\nprint({name for name in sys.modules if name.startswith('autoimmune.')} & {f'autoimmune.{name}' for name in others})"
     others = ["views.causes", "views.diagnosis", "views.treatment", "widgets.criteria", "widgets.people", "widgets.predict", "widgets.quiz", "widgets.tissue"]
     assert afresh(f"others = {others}\n{code}") == "set()\n"
+
+
+def test_no_view_is_passed_over_for_want_of_an_annotation():
+    """What returns `explore(…)` and says nothing of it would have no kept opening and no test."""
+    files = (Path(views_of_lessons.__path__[0])).glob("*.py")
+    functions = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)]
+    explorers = {node.name for node in functions for each in ast.walk(node) if isinstance(each, ast.Return) and isinstance(each.value, ast.Call)
+                 and getattr(each.value.func, "id", "") == "explore"}
+    assert explorers and explorers == {node.name for node in functions if node.returns and ast.unparse(node.returns) == "Explorer"}
